@@ -1,0 +1,114 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Counts } from '../protocol/event.ts';
+
+/** An event in its final form. The text that is stored is the text that is sent. */
+export interface SealedEvent {
+  id: string;
+  /** Epoch milliseconds; orders and ages events. */
+  at: number;
+  /** The event as JSON. */
+  text: string;
+  /** The members of the batch that all its events share: consent and context, as JSON text without braces. */
+  head: string;
+  /** The event's entry in the batch's `pages`, as JSON text; '' when the event carries its page itself. */
+  page: string;
+}
+
+/** Events that travel together. Frozen: a repeat has the same id, events and counts. */
+export interface OutboxBatch {
+  id: string;
+  events: SealedEvent[];
+  counts: Counts;
+}
+
+export type DropReason =
+  | 'blocked'
+  | 'consent'
+  | 'corrupt'
+  | 'evicted'
+  | 'expired'
+  | 'filtered'
+  | 'hook_error'
+  | 'invalid_name'
+  | 'prerender'
+  | 'rejected'
+  | 'stopped'
+  | 'too_large'
+  | 'unserialisable';
+
+/**
+ * What became of a batch.
+ * `accepted`: every event is the server's now. `retry`: keep it whole. `split`: keep it in halves, or, if it is one
+ * event, drop that for the reason. `rejected`: drop all for the reason.
+ */
+export type Settlement =
+  | { kind: 'accepted' }
+  | { kind: 'retry' }
+  | { kind: 'split'; reason: DropReason }
+  | { kind: 'rejected'; reason: DropReason };
+
+export interface BatchLimits {
+  maxEvents: number;
+  /** Of the events' texts together. A single larger event still travels alone. */
+  maxBytes: number;
+}
+
+/**
+ * Keeps events from `append` until they are settled as accepted or rejected, oldest first.
+ *
+ * Promises: an event leaves only by its id, never by its place in a list; a claimed batch comes back unchanged from the
+ * next `claim` until it is settled; what cannot be kept is counted with its reason; nothing throws or rejects.
+ */
+export interface Outbox {
+  /** Takes an event; synchronous for the caller, who may be about to leave the page. */
+  append(event: SealedEvent): void;
+  /** Freezes the next batch, or `null`: nothing due, or another tab is the sender. */
+  claim(limits: BatchLimits): Promise<OutboxBatch | null>;
+  settle(batch: OutboxBatch, settlement: Settlement): Promise<void>;
+  /**
+   * Batches of what this page holds and has not been acknowledged, newest kept when `maxTotalBytes` is short; synchronous,
+   * for a page that leaves. What it returns is not claimed again for `LEAVING_GRACE_MS`, so that an answer can come.
+   */
+  tail(limits: BatchLimits & { maxTotalBytes: number }): OutboxBatch[];
+  /** Forgets everything at once (withdrawn consent) and counts it as dropped. */
+  wipe(reason: DropReason): Promise<void>;
+  stats(): OutboxStats;
+  /** Lets go of connections and locks; what is stored stays. */
+  close(): void;
+}
+
+export interface OutboxStats {
+  /** Events kept and not yet settled. */
+  pending: number;
+  /** Whether they survive the page. */
+  durable: boolean;
+}
+
+/** How long an event sent by a leaving page rests before it is sent again. */
+export const LEAVING_GRACE_MS = 10_000;
+
+/** What an outbox is given to live on. */
+export interface OutboxContext {
+  /** Names the endpoint and site; two trackers with different keys never share events. */
+  key: string;
+  clock: Clock;
+  createId: () => string;
+  /** The tracker's totals. An outbox adds to them what it drops and acknowledges, and takes from them what a batch reports. */
+  counters: Counters;
+  /** To be called when there is something to claim that was not there before. */
+  wake(): void;
+  /** Reports what went wrong; never throws. */
+  onError(error: unknown): void;
+}
+
+/** Builds the outbox once the tracker is ready for it. */
+export type OutboxFactory = (context: OutboxContext) => Outbox;
+
+/** Running totals of one tracker: accepted = acknowledged + pending + the sum of dropped. */
+export interface Counters {
+  accept(): void;
+  acknowledge(count: number): void;
+  drop(reason: DropReason, count?: number): void;
+  /** The changes since the last call; for a batch that is being frozen. */
+  take(): Counts;
+}

@@ -1,0 +1,25 @@
+import type { SendResult } from '../delivery/transport.ts';
+import type { OutboxBatch } from '../outbox/outbox.ts';
+
+/** A batch at the moment of one attempt. */
+export interface WireBatch extends OutboxBatch {
+  site: string;
+  endpoint: string;
+  /** Epoch milliseconds of this attempt. */
+  sentAt: number;
+}
+
+/** How a collector wants its events: pure functions over finished events. */
+export interface Wire {
+  url(batch: WireBatch): string;
+  contentType: string;
+  encode(batch: WireBatch): string;
+  /** Most events in one request. */
+  maxEvents: number;
+  /** Most bytes of events in one request. */
+  maxBytes: number;
+  /** How a leaving page sends: `none` keeps everything for the next visit. */
+  leaving: 'keepalive' | 'beacon' | 'none';
+  /** Reads an answer. Only `ok` answers are worth reading the body of; the transport drains it. */
+  verdict(response: Response): SendResult;
+}
