@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config';
+
+const browserTests = 'test/**/*.browser.test.ts';
+const packageTests = 'test/{architecture,bundle,imports}.test.ts';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'logic',
+          environment: 'happy-dom',
+          include: ['test/**/*.test.{ts,tsx}'],
+          // test/types is checked by the compiler.
+          exclude: [browserTests, packageTests, 'test/types/**'],
+        },
+      },
+      {
+        test: {
+          name: 'collector',
+          environment: 'node',
+          include: ['collector/test/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        // Looks at what was built: run `npm run build` first.
+        test: {
+          name: 'package',
+          environment: 'node',
+          include: [packageTests],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: [browserTests],
+          // One browser at a time: they share the machine's few cores.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+        },
+      },
+    ],
+  },
+});
