@@ -1,0 +1,89 @@
+import type { CountsRow, EventRow } from './eventStore.ts';
+
+/** Raised with every change of the tables below. */
+export const SCHEMA_VERSION = 1;
+
+export type ColumnType = 'VARCHAR' | 'UINTEGER' | 'USMALLINT' | 'UTINYINT' | 'UBIGINT' | 'DOUBLE' | 'TIMESTAMP_MS';
+
+/** A column, and what it holds of a row. */
+export interface Column<Row> {
+  name: string;
+  type: ColumnType;
+  of(row: Row): string | number | null;
+}
+
+const text = <Row>(name: string, of: Column<Row>['of']): Column<Row> => ({ name, type: 'VARCHAR', of });
+const time = <Row>(name: string, of: Column<Row>['of']): Column<Row> => ({ name, type: 'TIMESTAMP_MS', of });
+const unknown = () => '';
+
+/** The table `events`. Columns that nothing fills yet are there so that filling them changes no schema. */
+export const EVENT_COLUMNS: readonly Column<EventRow>[] = [
+  text('event_id', (row) => row.eventId),
+  text('batch_id', (row) => row.batchId),
+  text('site', (row) => row.site),
+  text('type', (row) => row.type),
+  text('name', (row) => row.name),
+  text('visitor_id', (row) => row.visitorId),
+  text('session_id', (row) => row.sessionId),
+  text('tab', (row) => row.tab),
+  { name: 'seq', type: 'UINTEGER', of: (row) => row.seq },
+  text('page_id', (row) => row.pageId),
+  text('user_id', (row) => row.userId),
+  time('ts', (row) => row.ts),
+  time('corrected_at', (row) => row.correctedAt),
+  time('received_at', (row) => row.receivedAt),
+  text('url', (row) => row.url),
+  text('path', (row) => row.path),
+  text('title', (row) => row.title),
+  text('referrer', (row) => row.referrer),
+  text('ref_domain', (row) => row.refDomain),
+  text('utm_source', (row) => row.utmSource),
+  text('utm_medium', (row) => row.utmMedium),
+  text('utm_campaign', (row) => row.utmCampaign),
+  text('utm_term', (row) => row.utmTerm),
+  text('utm_content', (row) => row.utmContent),
+  text('device', (row) => row.device),
+  text('browser', unknown),
+  text('os', unknown),
+  text('country', unknown),
+  text('screen', (row) => row.screen),
+  text('lang', (row) => row.lang),
+  { name: 'value', type: 'DOUBLE', of: (row) => row.value },
+  { name: 'x', type: 'USMALLINT', of: (row) => row.x },
+  { name: 'y', type: 'USMALLINT', of: (row) => row.y },
+  text('variant', unknown),
+  text('props', (row) => row.props),
+  text('consent', (row) => row.consent),
+  { name: 'v', type: 'UBIGINT', of: (row) => row.receivedAt },
+];
+
+/** The table `batch_counts`. */
+export const COUNTS_COLUMNS: readonly Column<CountsRow>[] = [
+  text('batch_id', (row) => row.batchId),
+  text('site', (row) => row.site),
+  time('first_at', (row) => row.firstAt),
+  time('received_at', (row) => row.receivedAt),
+  { name: 'accepted', type: 'UBIGINT', of: (row) => row.accepted },
+  text('dropped', (row) => row.dropped),
+];
+
+const list = (columns: readonly Column<never>[]) => columns.map(({ name, type }) => `${name} ${type}`).join(', ');
+
+/**
+ * Makes an empty data file ours, in one transaction.
+ *
+ * No primary key and no index: the anti-join on insert is as cheap, and DuckDB's indexes have open corruption reports
+ * (https://github.com/duckdb/duckdb/issues/23645, https://github.com/duckdb/duckdb/issues/23046).
+ */
+export const CREATE_TABLES = `
+BEGIN;
+CREATE TABLE events (${list(EVENT_COLUMNS)});
+CREATE TABLE batch_counts (${list(COUNTS_COLUMNS)});
+CREATE TABLE beaconry_meta (schema_version INTEGER);
+INSERT INTO beaconry_meta VALUES (${SCHEMA_VERSION});
+COMMIT;`;
+
+/** Where rows wait, within a transaction, to be compared with what is stored. `band`: see `timeBands`. */
+export const CREATE_STAGING = `
+CREATE TEMP TABLE staged_events (${list(EVENT_COLUMNS)}, band UTINYINT);
+CREATE TEMP TABLE staged_counts (${list(COUNTS_COLUMNS)}, band UTINYINT);`;
