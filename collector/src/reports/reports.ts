@@ -1,0 +1,11 @@
+import { events } from './events.ts';
+import { pages } from './pages.ts';
+import type { Report } from './report.ts';
+import { sites } from './sites.ts';
+import { summary } from './summary.ts';
+import { timeseries } from './timeseries.ts';
+
+/** Every question that can be asked at `/v1/query/{name}`. */
+export const reports: ReadonlyMap<string, Report> = new Map(
+  Object.entries({ summary, timeseries, pages, events, sites }),
+);
