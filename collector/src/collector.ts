@@ -1,0 +1,176 @@
+import { type Context, Hono } from 'hono';
+import type { Receipt } from '../../src/protocol/event.ts';
+import { version } from '../package.json';
+import { createGroupCommit, type GroupCommitOptions } from './ingest/groupCommit.ts';
+import { parseBatch } from './ingest/parseBatch.ts';
+import { type BodyLimits, readBody } from './ingest/readBody.ts';
+import { createLive, type LiveOptions } from './live.ts';
+import { createPublicFiles, PUBLIC_PATHS } from './publicFiles.ts';
+import { Refusal } from './refusal.ts';
+import { reports } from './reports/reports.ts';
+import { type EventStore, StoreUnavailable } from './store/eventStore.ts';
+
+export interface CollectorOptions {
+  /** Closed by the collector's `close`. */
+  store: EventStore;
+  /** Sites that may send. @default every one */
+  sites?: readonly string[];
+  /** Where batches arrive. @default '/e' */
+  path?: string;
+  limits?: BodyLimits & Pick<GroupCommitOptions, 'maxRows' | 'maxWaitingRows' | 'maxWaitingBytes'>;
+  live?: Pick<LiveOptions, 'pingMs'>;
+  /** Folder of the dashboard's files and `beaconry.js`; ends in a slash. @default `public/` beside this module */
+  publicFolder?: URL;
+  /** Epoch milliseconds. @default Date.now */
+  now?(): number;
+  /** Hears of our own mistakes and of a store that fails. @default console.error */
+  onError?(message: string, error: unknown): void;
+}
+
+export interface Collector {
+  /** Answers every request, and never throws. */
+  fetch(request: Request): Promise<Response>;
+  /** Refuses what comes in, finishes what waits, ends the live streams, closes the store. */
+  close(): Promise<void>;
+}
+
+/** Builds a collector: a function from request to response, without a port of its own. */
+export function createCollector({
+  store,
+  sites,
+  path = '/e',
+  limits = {},
+  live: liveOptions,
+  publicFolder,
+  now = Date.now,
+  onError = (message, error) => console.error(message, error),
+}: CollectorOptions): Collector {
+  const pathProblem = checkIngestPath(path);
+  if (pathProblem) throw new TypeError(`path ${pathProblem}`);
+
+  const live = createLive({ ...liveOptions, now });
+  const publicFiles = createPublicFiles(publicFolder);
+  const allowedSites = sites && sites.length > 0 ? new Set(sites) : undefined;
+  let closing: Promise<void> | null = null;
+
+  // Before the first commit, so that an event is either read back or published, and told once.
+  const filled = live
+    .fill(store.query)
+    .catch((error) => onError('The latest events could not be read back for the live stream.', error));
+  const commits = createGroupCommit({
+    ...limits,
+    insert: async (batches) => {
+      await filled;
+      return store.insert(batches);
+    },
+    onStored: live.publish,
+  });
+
+  const ingest = async (request: Request): Promise<Receipt> => {
+    if (closing) throw new StoreUnavailable('The collector is stopping.');
+    const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+    if (type !== 'text/plain' && type !== 'application/json') {
+      throw new Refusal(415, 'content-type', 'must be text/plain or application/json');
+    }
+    const text = await readBody(request, limits);
+    const batch = parseBatch(text, { receivedAt: now(), sites: allowedSites });
+    if (batch.events.length > 0 || batch.counts) await commits.submit(batch, text.length);
+    return { accepted: batch.events.length, rejected: batch.rejected };
+  };
+
+  const answerError = (error: unknown): Response => {
+    if (error instanceof Refusal) return refusal(error.status, error.field, error.message);
+    if (error instanceof StoreUnavailable) {
+      if (!closing) onError('The store does not work now; senders were asked to try again.', error);
+      return refusal(503, 'store', error.message, { 'Retry-After': '5' });
+    }
+    const id = crypto.randomUUID();
+    onError(`A request failed with id ${id}.`, error);
+    return refusal(500, '', `A mistake of the collector; its log says more at ${id}.`);
+  };
+
+  const app = new Hono();
+
+  app.use('*', async (context, next) => {
+    await next();
+    context.res.headers.set('X-Content-Type-Options', 'nosniff');
+  });
+
+  // Any page may send, with or without an answer that it can read.
+  app.use(path, async (context, next) => {
+    await next();
+    context.res.headers.set('Access-Control-Allow-Origin', '*');
+    context.res.headers.set('Access-Control-Expose-Headers', 'Retry-After');
+    context.res.headers.set('Cache-Control', 'no-store');
+  });
+  app.options(path, ({ req }) => {
+    const asked = req.header('access-control-request-headers') ?? 'content-type, authorization';
+    return new Response(null, {
+      status: 204,
+      headers: {
+        'Access-Control-Allow-Methods': 'POST',
+        'Access-Control-Allow-Headers': asked,
+        'Access-Control-Max-Age': '86400',
+        Vary: 'Access-Control-Request-Headers',
+      },
+    });
+  });
+  app.post(path, async ({ req }) => Response.json(await ingest(req.raw)));
+  app.all(path, () => refusal(405, 'method', 'must be POST', { Allow: 'POST, OPTIONS' }));
+
+  app.get('/v1/query/:name', async ({ req }) => {
+    const report = reports.get(req.param('name'));
+    if (!report) throw new Refusal(404, 'name', `must be one of ${[...reports.keys()].join(', ')}`);
+    const parameters = new URL(req.url).searchParams;
+    const answer = await report({ query: store.query, parameters, now: now() });
+    return Response.json(answer, { headers: { 'Cache-Control': 'no-store' } });
+  });
+
+  app.get('/v1/live', async ({ req }) => {
+    await filled;
+    if (closing) throw new StoreUnavailable('The collector is stopping.');
+    const stream = live.open(req.query('site') ?? '');
+    if (!stream) return refusal(503, 'live', 'Too many streams are open.', { 'Retry-After': '30' });
+    return new Response(stream, {
+      headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+    });
+  });
+
+  app.get('/health', async () => {
+    if (closing) throw new StoreUnavailable('The collector is stopping.');
+    const [row] = await store.query('SELECT count(*) AS events FROM events');
+    return Response.json({ status: 'ok', version, events: Number(row?.events) });
+  });
+
+  const serveFile = async ({ req }: Context): Promise<Response> => {
+    const file = await publicFiles(req.path, req.header('if-none-match') ?? null);
+    return file ?? refusal(404, 'path', 'is not part of this build');
+  };
+  for (const address of PUBLIC_PATHS) app.get(address, serveFile);
+
+  app.notFound(() => refusal(404, 'path', 'is not an address of this collector'));
+  app.onError(answerError);
+
+  return {
+    fetch: async (request) => app.fetch(request),
+    close: () => {
+      closing ??= (async () => {
+        await commits.close();
+        live.close();
+        await store.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+/** Says what is wrong with an ingest path; null when nothing is. */
+export function checkIngestPath(path: string): string | null {
+  if (!/^\/[\w.~-]+(\/[\w.~-]+)*$/.test(path)) return `must begin with / and hold plain characters, such as /e`;
+  if (path === '/health' || path.startsWith('/v1/') || PUBLIC_PATHS.includes(path)) return `${path} is taken`;
+  return null;
+}
+
+function refusal(status: number, field: string, reason: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ error: { field, reason } }, { status, headers });
+}
