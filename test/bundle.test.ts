@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { budgets } from '../scripts/budgets.mjs';
+import {
+  bundlers,
+  type Measured,
+  measureBudgets,
+  type PackedPackage,
+  packPackage,
+  sizesIn,
+  sizeTable,
+} from '../scripts/measure.mjs';
+
+/**
+ * What a page may leave out, and a text that is in its code and nowhere else. A text that has moved shows at once: it
+ * must be there when the export is imported.
+ */
+const optional: Record<string, { sentinel: string; brings?: string[] }> = {
+  clicks: { sentinel: 'data-track-label' },
+  pageViews: { sentinel: 'bfcache' },
+};
+
+/** What no file of the package may hold. */
+const harmful: [what: string, pattern: RegExp, example: string][] = [
+  ['a listener for unload', /["'`](before)?unload["'`]|\bon(before)?unload\b/, 'addEventListener("beforeunload", x)'],
+  ['eval', /\beval\s*\(/, 'eval("1")'],
+  ['new Function', /\bnew\s+Function\b|\bFunction\s*\(\s*["'`]/, 'new Function("return 1")'],
+  ['raw HTML', /\b(inner|outer)HTML\b|insertAdjacentHTML/, 'element.innerHTML = "<p>"'],
+  ['document.write', /document\s*\.\s*write/, 'document.write("<p>")'],
+  ['a script element', /createElement\(\s*["'`]script["'`]/, 'document.createElement("script")'],
+];
+
+let packed: PackedPackage;
+let measured: Measured[];
+beforeAll(async () => {
+  packed = await packPackage();
+  measured = await measureBudgets(packed);
+});
+afterAll(() => packed?.remove());
+
+describe('each import stays inside its budget', () => {
+  test.each(budgets)('$name', ({ name, limit }) => {
+    const size = measured.find((entry) => entry.name === name)?.size;
+    expect(size).toBeGreaterThan(0);
+    expect(size).toBeLessThanOrEqual(limit);
+  });
+
+  test('the README gives these numbers (else: npm run size -- --write)', () => {
+    const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+    expect(sizesIn(readme)).toBe(sizeTable(measured));
+  });
+});
+
+describe.each(Object.entries(bundlers))('%s ships what is imported, and no more', (_name, bundle) => {
+  test('the tracker alone', async () => {
+    expect(sentinelsIn(await bundle(packed, ['createTracker']))).toEqual([]);
+  });
+
+  test.each(Object.entries(optional))('with %s', async (name, { brings = [] }) => {
+    expect(sentinelsIn(await bundle(packed, ['createTracker', name]))).toEqual([name, ...brings].sort());
+  });
+});
+
+describe('the package', () => {
+  test.each(harmful)('has no %s', (_what, pattern, example) => {
+    expect(example).toMatch(pattern);
+    const files = codeFiles();
+    expect(files.length).toBeGreaterThan(2);
+    expect(files.filter(({ text }) => pattern.test(text)).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+function sentinelsIn(code: string): string[] {
+  return Object.keys(optional)
+    .filter((name) => code.includes(optional[name]?.sentinel ?? ''))
+    .sort();
+}
+
+function codeFiles() {
+  const dist = join(packed.home, 'dist');
+  return readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.c?js$/.test(name))
+    .map((name) => ({ name, text: readFileSync(join(dist, name), 'utf8') }));
+}
