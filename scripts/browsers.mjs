@@ -35,7 +35,7 @@ export function installBrowsers(log = console.log) {
     const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     for (const step of [
       ['update', '-qq'],
-      ['install', '-y', '-qq', '--no-install-recommends', ...packages],
+      ['install', '-y', '-qq', ...packages],
     ]) {
       const [command, ...words] = [...apt, ...step];
       const { status, stderr } = spawnSync(command, words, {
@@ -66,7 +66,7 @@ function aptCommand() {
   if (process.getuid?.() === 0) return ['apt-get'];
   const sudo = onPath('sudo');
   if (sudo && spawnSync(sudo, ['-n', 'true'], { stdio: 'ignore' }).status === 0) {
-    return ['sudo', '-n', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
+    return ['sudo', '-n', 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
   }
   return null;
 }

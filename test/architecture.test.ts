@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..');
 
 const rooms = ['capture', 'consent', 'privacy', 'session', 'outbox', 'delivery', 'wires', 'banner'];
 const ground = ['platform', 'protocol'];
-const wiring = ['tracker', 'options', 'registry'];
+const wiring = ['tracker', 'api', 'options', 'beforeSend', 'registry'];
 const entries = ['index', 'script', 'server', 'compat', 'testing', 'react', 'vue', 'inspector'];
 
 /** Who may import what of src; an area is a folder of src, or a file that lies in it. Within an area everything may. */
@@ -28,6 +28,7 @@ const mayImportTypes: Record<string, string[]> = { platform: ['protocol'] };
 const ports = [
   'capture/capture',
   'consent/consent',
+  'session/pages',
   'session/session',
   'outbox/outbox',
   'delivery/transport',

@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => packed?.remove());
 
 describe('each import stays inside its budget', () => {
-  test.each(budgets)('$name', ({ name, limit }) => {
+  test.each(budgets.map(({ name, limit }) => [name, limit] as const))('%s', (name, limit) => {
     const size = measured.find((entry) => entry.name === name)?.size;
     expect(size).toBeGreaterThan(0);
     expect(size).toBeLessThanOrEqual(limit);
@@ -62,8 +62,8 @@ describe.each(Object.entries(bundlers))('%s ships what is imported, and no more'
   });
 });
 
-describe('the package', () => {
-  test.each(harmful)('has no %s', (_what, pattern, example) => {
+describe('no file of the package holds', () => {
+  test.each(harmful)('%s', (_what, pattern, example) => {
     expect(example).toMatch(pattern);
     const files = codeFiles();
     expect(files.length).toBeGreaterThan(2);
