@@ -15,7 +15,7 @@ const environment = { ...process.env, PATH: join(root, 'node_modules', '.bin') +
 
 const steps = [
   { name: 'types', run: () => tool('node', 'scripts/types.mjs') },
-  { name: 'lint', run: () => tool('biome', 'ci', '.') },
+  { name: 'lint', run: () => tool('biome', 'ci', '.', '--colors=off', '--diagnostic-level=error') },
   { name: 'build', run: () => tool('npm', 'run', '-s', 'build'), isBuild: true },
   { name: 'logic and collector tests', run: () => vitest('logic', 'collector') },
   { name: 'architecture, bundle and import tests', run: () => vitest('package'), needsBuild: true },

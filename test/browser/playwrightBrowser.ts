@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type BrowserContext, chromium, firefox, type Page } from 'playwright-core';
 import { browserPath } from '../../scripts/browsers.mjs';
 import type { Browser, BrowserOptions, Tab } from './browser.ts';
@@ -147,12 +150,20 @@ async function killProcesses(folder: string): Promise<void> {
 }
 
 async function processesOf(folder: string): Promise<number[]> {
-  const ids: number[] = [];
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    // An ended process has no command line any more, or no folder.
-    const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
-    if (command.includes(folder)) ids.push(Number(entry));
-  }
-  return ids;
+  const commands = existsSync('/proc/self/cmdline') ? await commandsByProc() : await commandsByPs();
+  return commands.filter(([, command]) => command.includes(folder)).map(([id]) => id);
+}
+
+type Command = [id: number, command: string];
+
+async function commandsByProc(): Promise<Command[]> {
+  const ids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
+  // An ended process has no command line any more, or no folder.
+  const read = (id: string) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '');
+  return Promise.all(ids.map(async (id): Promise<Command> => [Number(id), await read(id)]));
+}
+
+async function commandsByPs(): Promise<Command[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-axww', '-o', 'pid=,command='], { maxBuffer: 2 ** 26 });
+  return stdout.split('\n').map((line): Command => [Number.parseInt(line, 10), line]);
 }
