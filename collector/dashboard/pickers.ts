@@ -1,6 +1,6 @@
 import type { Site } from './api.ts';
 import { element } from './element.ts';
-import { RANGES, type Range, rangeOf } from './selection.ts';
+import { type Range, rangeOf } from './selection.ts';
 
 export interface SitePicker {
   show(sites: Site[], chosen: string | undefined): void;
@@ -31,16 +31,9 @@ function createOption(name: string): HTMLOptionElement {
   return option;
 }
 
-/** The time ranges, as radio buttons. */
+/** The time ranges: the radio buttons of index.html. */
 export function createRangePicker(fieldset: HTMLElement, chosen: Range, onPick: (range: Range) => void): void {
-  for (const range of RANGES) {
-    const radio = element('input', '');
-    radio.type = 'radio';
-    radio.name = 'range';
-    radio.value = range.key;
-    radio.checked = range === chosen;
-    fieldset.append(element('label', 'range', radio, element('span', '', range.label)));
-  }
+  for (const radio of fieldset.querySelectorAll('input')) radio.checked = radio.value === chosen.key;
   fieldset.addEventListener('change', (event) => {
     if (event.target instanceof HTMLInputElement) onPick(rangeOf(event.target.value));
   });

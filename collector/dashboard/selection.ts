@@ -6,18 +6,18 @@ const DAY = 24 * HOUR;
 
 export interface Range {
   key: string;
-  label: string;
   /** As a sentence has it: "in the last …". */
   words: string;
   lengthMs: number;
   interval: Interval;
 }
 
-export const RANGES: readonly [Range, ...Range[]] = [
-  { key: '30m', label: '30 min', words: '30 minutes', lengthMs: 30 * MINUTE, interval: 'minute' },
-  { key: '24h', label: '24 h', words: '24 hours', lengthMs: DAY, interval: 'hour' },
-  { key: '7d', label: '7 days', words: '7 days', lengthMs: 7 * DAY, interval: 'hour' },
-  { key: '30d', label: '30 days', words: '30 days', lengthMs: 30 * DAY, interval: 'day' },
+/** The first one is shown when nothing was chosen. */
+const RANGES: readonly [Range, ...Range[]] = [
+  { key: '30m', words: '30 minutes', lengthMs: 30 * MINUTE, interval: 'minute' },
+  { key: '24h', words: '24 hours', lengthMs: DAY, interval: 'hour' },
+  { key: '7d', words: '7 days', lengthMs: 7 * DAY, interval: 'hour' },
+  { key: '30d', words: '30 days', lengthMs: 30 * DAY, interval: 'day' },
 ];
 
 const INTERVAL_MS: Record<Interval, number> = { minute: MINUTE, hour: HOUR, day: DAY };

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
-import { version } from '../package.json';
+
 import { type CommandLine, HELP, parseCommandLine } from './commandLine.ts';
 import { startCollector } from './server.ts';
+import { version } from './version.ts';
 
 const command = parseCommandLine(process.argv.slice(2));
 switch (command.kind) {

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { Receipt } from '../../src/protocol/event.ts';
-import { version } from '../package.json';
+
 import { createGroupCommit, type GroupCommitOptions } from './ingest/groupCommit.ts';
 import { parseBatch } from './ingest/parseBatch.ts';
 import { type BodyLimits, readBody } from './ingest/readBody.ts';
@@ -9,6 +9,7 @@ import { createPublicFiles, PUBLIC_PATHS } from './publicFiles.ts';
 import { Refusal } from './refusal.ts';
 import { reports } from './reports/reports.ts';
 import { type EventStore, StoreUnavailable } from './store/eventStore.ts';
+import { version } from './version.ts';
 
 export interface CollectorOptions {
   /** Closed by the collector's `close`. */
