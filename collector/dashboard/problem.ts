@@ -17,7 +17,7 @@ export function createProblem(onRetry: () => void): Problem {
     show(error) {
       const answered = error instanceof QueryError;
       const newTitle = answered ? 'The collector could not answer.' : 'The collector cannot be reached.';
-      const newText = answered ? error.message : 'Numbers stay as they were; trying again every few seconds.';
+      const newText = answered ? error.message : 'Trying again every few seconds.';
       // An alert is read out when it changes: once is enough.
       if (!line.hidden && text.textContent === newText) return;
       title.textContent = newTitle;
