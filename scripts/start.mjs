@@ -44,8 +44,7 @@ try {
   Events are kept in .data/shop.duckdb; Ctrl-C ends everything.
 `);
 } catch (error) {
-  console.error(`\n  beaconry could not start: ${error instanceof Error ? error.message : error}`);
-  console.error('  Is another "npm start" of this folder still running?\n');
+  console.error(`\n  beaconry could not start: ${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;
   await stop();
 }
