@@ -1,6 +1,8 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Guard } from '../platform/guard.ts';
 import type { Listen } from '../platform/listen.ts';
-import type { OnNavigate } from '../platform/onNavigate.ts';
 import type { Page } from '../protocol/event.ts';
+import type { Pages } from '../session/pages.ts';
 
 /** Undoes all that a capture or a subscription set up. */
 export type Teardown = () => void;
@@ -12,14 +14,13 @@ export type Capture = (context: CaptureContext) => Teardown;
 export interface CaptureContext {
   /** Sends an event on its way, as of now on the current page unless said otherwise. */
   emit(name: string, data: Record<string, unknown>, moment?: { at?: number; page?: Page }): void;
+  clock: Clock;
   /** Adds a passive listener whose errors never reach the page. Returns its undo. */
   listen: Listen;
   /** Wraps a callback that the browser will call, so that its errors never reach the page. */
-  guard<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void;
-  /** Tells of every change of the address without a page load. Returns its undo. */
-  onNavigate: OnNavigate;
-  /** Makes a new page with the current address the current one; its events follow with `emit`. */
-  enterPage(): Page;
+  guard: Guard;
+  /** The page that events happen on: a view of its own each time it is entered. */
+  pages: Pick<Pages, 'current' | 'enter' | 'readTitle'>;
   /** Takes secrets and personal data out of an address; keeps `#/…` routes when `keepRoute` is set. */
   scrubUrl(url: string, keepRoute?: boolean): string;
   /** Takes secrets and personal data out of a text. */

@@ -1,9 +1,70 @@
-import type { DropReason } from '../outbox/outbox.ts';
+import type { DropReason, OutboxBatch } from '../outbox/outbox.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Rejection } from '../protocol/event.ts';
+import type { Wire } from '../wires/wire.ts';
 
-/** What an attempt to send came to. `afterMs` is the server's wish, in milliseconds from now. */
+const TIMEOUT_MS = 10_000;
+
+/** What an attempt to send came to. */
 export type SendResult =
+  /** The server has the batch, but for those it lists later. */
   | { kind: 'accepted'; rejected?: Promise<Rejection[]> }
-  | { kind: 'retry'; afterMs?: number; configuration?: string }
+  /** Not now. `afterMs` is the server's wish; `problem` says what only the owner can mend. */
+  | { kind: 'retry'; afterMs?: number; problem?: string }
+  /** Too much, or something in it is bad: try it in halves. */
   | { kind: 'split'; reason: DropReason }
   | { kind: 'rejected'; reason: DropReason };
+
+/** Makes one attempt to send a batch; `leaving` for a page that may be gone before the answer. Never throws. */
+export type Transport = (batch: OutboxBatch, leaving?: boolean) => Promise<SendResult>;
+
+/** Extra request headers. They cost a preflight on requests to another origin. */
+export type RequestHeaders = Record<string, string> | (() => Record<string, string>);
+
+export function createTransport({
+  endpoint,
+  site,
+  wire,
+  headers,
+  clock,
+}: {
+  endpoint: string;
+  site: string;
+  wire: Wire;
+  headers?: RequestHeaders;
+  clock: Clock;
+}): Transport {
+  return async (batch, leaving) => {
+    const controller = new AbortController();
+    const cancelTimeout = clock.after(TIMEOUT_MS, () => controller.abort());
+    try {
+      const attempt = { ...batch, endpoint, site, sentAt: clock.now() };
+      const url = wire.url(attempt);
+      const body = wire.encode(attempt);
+      const response = await fetch(url, {
+        method: 'POST',
+        body,
+        headers: {
+          'Content-Type': headers ? 'application/json' : wire.contentType,
+          ...(typeof headers === 'function' ? headers() : headers),
+        },
+        keepalive: leaving,
+        credentials: 'omit',
+        // Followed, a redirect turns the POST into a GET whose 200 would pass for an acknowledgement.
+        redirect: 'manual',
+        // The page's address may hold what the scrubber takes out.
+        referrerPolicy: 'strict-origin',
+        signal: controller.signal,
+      });
+      const result = wire.verdict(response, attempt.sentAt);
+      // Chromium never gives an unread body's share of the keepalive quota back.
+      if (!response.bodyUsed) void response.body?.cancel();
+      return result;
+    } catch {
+      // Offline, refused, timed out or blocked: the browser does not say which.
+      return { kind: 'retry' };
+    } finally {
+      cancelTimeout();
+    }
+  };
+}

@@ -8,6 +8,8 @@ export interface SealedEvent {
   at: number;
   /** The event as JSON. */
   text: string;
+  /** Length of the text in UTF-8. */
+  bytes: number;
   /** The members of the batch that all its events share: consent and context, as JSON text without braces. */
   head: string;
   /** The event's entry in the batch's `pages`, as JSON text; '' when the event carries its page itself. */
@@ -18,6 +20,8 @@ export interface SealedEvent {
 export interface OutboxBatch {
   id: string;
   events: SealedEvent[];
+  /** Of the events in a request body. */
+  bytes: number;
   counts: Counts;
 }
 
@@ -30,7 +34,6 @@ export type DropReason =
   | 'filtered'
   | 'hook_error'
   | 'invalid_name'
-  | 'prerender'
   | 'rejected'
   | 'stopped'
   | 'too_large'
@@ -66,10 +69,11 @@ export interface Outbox {
   claim(limits: BatchLimits): Promise<OutboxBatch | null>;
   settle(batch: OutboxBatch, settlement: Settlement): Promise<void>;
   /**
-   * Batches of what this page holds and has not been acknowledged, newest kept when `maxTotalBytes` is short; synchronous,
-   * for a page that leaves. What it returns is not claimed again for `LEAVING_GRACE_MS`, so that an answer can come.
+   * What this page holds and has not seen acknowledged, in batches of `LEAVING_BATCH`, the newest that fit into
+   * `maxBytes`; synchronous, for a page that leaves. They are not claimed again for `LEAVING_GRACE_MS`, so that an
+   * answer can come.
    */
-  tail(limits: BatchLimits & { maxTotalBytes: number }): OutboxBatch[];
+  tail(maxBytes: number): OutboxBatch[];
   /** Forgets everything at once (withdrawn consent) and counts it as dropped. */
   wipe(reason: DropReason): Promise<void>;
   stats(): OutboxStats;
@@ -83,9 +87,6 @@ export interface OutboxStats {
   /** Whether they survive the page. */
   durable: boolean;
 }
-
-/** How long an event sent by a leaving page rests before it is sent again. */
-export const LEAVING_GRACE_MS = 10_000;
 
 /** What an outbox is given to live on. */
 export interface OutboxContext {
@@ -101,10 +102,10 @@ export interface OutboxContext {
   onError(error: unknown): void;
 }
 
-/** Builds the outbox once the tracker is ready for it. */
-export type OutboxFactory = (context: OutboxContext) => Outbox;
+/** Builds the outbox once the tracker is ready for it. One that is durable writes to the device, and needs consent. */
+export type OutboxFactory = ((context: OutboxContext) => Outbox) & { isDurable?: boolean };
 
-/** Running totals of one tracker: accepted = acknowledged + pending + the sum of dropped. */
+/** Where a tracker's events are counted. */
 export interface Counters {
   accept(): void;
   acknowledge(count: number): void;

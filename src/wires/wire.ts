@@ -18,8 +18,6 @@ export interface Wire {
   maxEvents: number;
   /** Most bytes of events in one request. */
   maxBytes: number;
-  /** How a leaving page sends: `none` keeps everything for the next visit. */
-  leaving: 'keepalive' | 'beacon' | 'none';
-  /** Reads an answer. Only `ok` answers are worth reading the body of; the transport drains it. */
-  verdict(response: Response): SendResult;
+  /** Reads an answer by its status at once; what its body adds may come later. `now` is in epoch milliseconds. */
+  verdict(response: Response, now: number): SendResult;
 }

@@ -1,0 +1,25 @@
+/** How deep a selector goes: enough to find the element again, too little to map the page. */
+const MAX_STEPS = 4;
+
+/** What an element is called: its mark, its role, or what its tag is for. Never what it says. */
+export function nameOf(element: Element): string {
+  return element.getAttribute('data-track') || element.getAttribute('role') || element.localName;
+}
+
+/** A CSS path from the nearest ancestor with a plain id, or from a few levels up. */
+export function selectorOf(element: Element): string {
+  const steps: string[] = [];
+  for (let node: Element | null = element; node && steps.length < MAX_STEPS; node = node.parentElement) {
+    // Generated ids change with every build, and ids made from data may name a person.
+    if (/^[a-z][a-z_-]*\d{0,3}$/i.test(node.id)) {
+      steps.unshift(`#${node.id}`);
+      break;
+    }
+    let index = 1;
+    for (let other = node.previousElementSibling; other && index < 100; other = other.previousElementSibling) {
+      if (other.localName === node.localName) index++;
+    }
+    steps.unshift(index > 1 ? `${node.localName}:nth-of-type(${index})` : node.localName);
+  }
+  return steps.join('>');
+}

@@ -1,0 +1,88 @@
+import { onNavigate } from '../platform/onNavigate.ts';
+import type { Capture } from './capture.ts';
+
+export interface PageViewsOptions {
+  /** Whether `#/…` and `#!/…` are pages of their own. @default false */
+  hash?: boolean;
+}
+
+/** How the visitor came to see the page. */
+export type PageViewKind = 'load' | 'navigation' | 'back_forward' | 'bfcache' | 'prerender';
+
+/** How long a new view of a single-page app may take to set its title. */
+const TITLE_MS = 300;
+
+/**
+ * Emits `page_view` for every page the visitor gets to see: page loads, new paths within a single-page app, returns from
+ * the back/forward cache, and prerendered pages when they are shown. A changed query or fragment is no new page.
+ *
+ * Waits a moment for the title of a new view; the event keeps the time of the navigation.
+ */
+export function pageViews({ hash = false }: PageViewsOptions = {}): Capture {
+  return ({ emit, clock, listen, guard, pages }) => {
+    const place = () => location.pathname + (hash ? (/^#!?\/[^?]*/.exec(location.hash)?.[0] ?? '') : '');
+    let seen = '';
+    /** Emits the view that waits for its title. */
+    let finish: (() => void) | undefined;
+
+    const view = (kind: PageViewKind, whenReady?: (ready: () => void) => () => void, referrer?: string) => {
+      finish?.();
+      seen = place();
+      const page = pages.enter({ keepRoute: hash, referrer });
+      const at = clock.now();
+      let stopWaiting: (() => void) | undefined;
+      finish = guard(() => {
+        finish = undefined;
+        stopWaiting?.();
+        pages.readTitle();
+        // A prerendered page is seen when it is shown, not when it was fetched.
+        emit('page_view', { kind }, { at: kind === 'prerender' ? clock.now() : at, page });
+      });
+      if (whenReady) stopWaiting = whenReady(finish);
+      else finish();
+    };
+
+    const titleChanges = (ready: () => void) => {
+      const before = document.title;
+      const observer = new MutationObserver(guard(() => document.title !== before && ready()));
+      observer.observe(document.head, { childList: true, subtree: true, characterData: true });
+      let frame = requestAnimationFrame(() => {
+        frame = requestAnimationFrame(ready);
+      });
+      // A hidden page has no frames.
+      const cancelTimer = clock.after(TITLE_MS, ready);
+      return () => {
+        observer.disconnect();
+        cancelAnimationFrame(frame);
+        cancelTimer();
+      };
+    };
+
+    const hurry = () => finish?.();
+    const undo = [
+      onNavigate(() => place() !== seen && view('navigation', titleChanges), listen, guard),
+      listen<PageTransitionEvent>(window, 'pageshow', ({ persisted }) => {
+        if (persisted) view('bfcache', undefined, pages.current().referrer);
+      }),
+      listen(document, 'visibilitychange', () => document.visibilityState === 'hidden' && hurry()),
+      listen(window, 'pagehide', hurry),
+    ];
+
+    const [load] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    if ((document as { prerendering?: boolean }).prerendering) {
+      view('prerender', (ready) => listen(document, 'prerenderingchange', ready));
+    } else {
+      view(
+        load?.type === 'back_forward' ? 'back_forward' : 'load',
+        // An early script may run before the title has been parsed.
+        document.readyState === 'loading' && !document.title
+          ? (ready) => listen(document, 'DOMContentLoaded', ready)
+          : undefined,
+      );
+    }
+    return () => {
+      hurry();
+      for (const end of undo) end();
+    };
+  };
+}

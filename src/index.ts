@@ -1,0 +1,30 @@
+export type { AnyEvents, EventMap, Moment, Topics, TrackArguments, Tracker, TrackerStats } from './api.ts';
+export type { Capture, CaptureContext, Teardown } from './capture/capture.ts';
+export { type ClicksOptions, clicks } from './capture/clicks.ts';
+export { type PageViewKind, type PageViewsOptions, pageViews } from './capture/pageViews.ts';
+export type { BatchOptions, Delivery } from './delivery/courier.ts';
+export type { RequestHeaders, SendResult } from './delivery/transport.ts';
+export type { BeforeSend, TrackerOptions } from './options.ts';
+export type { Totals } from './outbox/counters.ts';
+export { type MemoryOutboxOptions, memoryOutbox } from './outbox/memoryOutbox.ts';
+export type {
+  BatchLimits,
+  Counters,
+  DropReason,
+  Outbox,
+  OutboxBatch,
+  OutboxContext,
+  OutboxFactory,
+  OutboxStats,
+  SealedEvent,
+  Settlement,
+} from './outbox/outbox.ts';
+export type { Clock } from './platform/clock.ts';
+export type { Guard } from './platform/guard.ts';
+export type { Listen } from './platform/listen.ts';
+export type { PrivacyMode } from './privacy/describeContext.ts';
+export type { BeaconEvent, ConsentState, Counts, Json, Page, Rejection, StampedEvent } from './protocol/event.ts';
+export type { EnterOptions, Pages } from './session/pages.ts';
+export type { SessionOptions } from './session/session.ts';
+export { createTracker } from './tracker.ts';
+export type { Wire, WireBatch } from './wires/wire.ts';

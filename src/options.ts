@@ -1,0 +1,87 @@
+import type { Capture } from './capture/capture.ts';
+import type { BatchOptions } from './delivery/courier.ts';
+import type { RequestHeaders } from './delivery/transport.ts';
+import type { OutboxFactory } from './outbox/outbox.ts';
+import type { PrivacyMode } from './privacy/describeContext.ts';
+import type { BeaconEvent, ConsentState } from './protocol/event.ts';
+import type { SessionOptions } from './session/session.ts';
+import type { Wire } from './wires/wire.ts';
+
+/** The owner's last look at an event: answer with it, changed or not, or with `null` to drop it. */
+export type BeforeSend = (event: BeaconEvent) => BeaconEvent | null;
+
+export interface TrackerOptions {
+  /** Where events go: a full URL or one that begins with `/`. Required. */
+  endpoint: string;
+  /** Names the site in reports. @default 'default' */
+  site?: string;
+  /**
+   * `'cookieless'`: nothing is written to or read from the device, nobody is recognised.
+   * `'granted'`: your word that a legal basis exists to keep a session.
+   * @default 'cookieless'
+   */
+  consent?: ConsentState;
+  /** How much is known about device and visitor. @default 'strict' */
+  privacy?: PrivacyMode;
+  /** What is watched: `[pageViews(), clicks()]`. @default [] */
+  capture?: Capture[];
+  /** Where events wait. @default memoryOutbox() */
+  outbox?: OutboxFactory;
+  batch?: BatchOptions;
+  session?: SessionOptions;
+  /** Last look at every event: change it, or return `null` to drop it. */
+  beforeSend?: BeforeSend;
+  /** Request headers, or a function that answers with them at each request. They cost a preflight across origins. */
+  headers?: RequestHeaders;
+  /** The shape the endpoint expects. @default our own */
+  wire?: Wire;
+  /** Told of everything that goes wrong; nothing is ever thrown at the page. */
+  onError?: (error: unknown) => void;
+  /** Logs events and deliveries; also switched on by `?beaconry_debug` in the page's address. @default false */
+  debug?: boolean;
+}
+
+/** What each option may be: kinds of value, or the very values. */
+const RULES: Record<string, string> = {
+  endpoint: 'URL',
+  site: 'string',
+  consent: 'granted|cookieless',
+  privacy: 'strict|balanced|off',
+  capture: 'array',
+  outbox: 'function',
+  batch: 'object',
+  'batch.size': 'number',
+  'batch.intervalMs': 'number',
+  session: 'object',
+  'session.idleMs': 'number',
+  'session.maxMs': 'number',
+  beforeSend: 'function',
+  headers: 'object|function',
+  wire: 'object',
+  onError: 'function',
+  debug: 'boolean',
+};
+
+/**
+ * Copies what is right in the options. What is not is left out, so that its default holds, with one warning that names
+ * the option and the remedy.
+ */
+export function checkOptions(given: object, warn: (text: string) => void, path = ''): TrackerOptions {
+  const checked: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const option = path + name;
+    // Own keys only: `__proto__` is no option.
+    const rule = Object.keys(RULES).includes(option) && RULES[option];
+    if (!rule) warn(`there is no option "${option}"`);
+    else if (isRight(value, rule))
+      checked[name] = /^(batch|session)$/.test(option) ? checkOptions(value, warn, `${name}.`) : value;
+    else if (value !== undefined) warn(`option "${option}" should be ${rule.replace('|', ' or ')}`);
+  }
+  return checked as unknown as TrackerOptions;
+}
+
+function isRight(value: unknown, rule: string): boolean {
+  const kind = Array.isArray(value) ? 'array' : value && typeof value;
+  if (rule === 'URL') return /^(https?:\/)?\/[^@]+$|^\/$/i.test(`${value}`);
+  return rule.split('|').some((allowed) => allowed === value || (allowed === kind && !((value as number) <= 0)));
+}

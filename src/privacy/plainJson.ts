@@ -1,0 +1,30 @@
+import { MAX_DEPTH, MAX_KEYS, MAX_STRING_LENGTH } from '../protocol/limits.ts';
+import { scrubSecrets } from './scrubText.ts';
+
+const SECRET_KEY = /passw|pwd|secret|^cv[vc]/i;
+const CUT = '…';
+
+/**
+ * Writes data as JSON: dates as ISO text, NaN and Infinity as null, maps as objects, sets as lists, undefined and
+ * functions left out. Too long, deep or many is cut and marked `…`. With `scrub`, passwords (by key), card numbers and
+ * JWTs are taken out. Elements are never looked into.
+ *
+ * Throws on BigInt and cycles, and lets through what getters and `toJSON` throw: such data cannot be told truthfully.
+ */
+export function plainJson(data: object, scrub: boolean): string {
+  let room = MAX_KEYS;
+  const depths = new Map<unknown, number>();
+  return JSON.stringify(data, function (this: unknown, key, value: unknown) {
+    if (value instanceof Node || (scrub && SECRET_KEY.test(key)) || --room < -1) return undefined;
+    if (typeof value === 'string') {
+      const text = value.length > MAX_STRING_LENGTH ? value.slice(0, MAX_STRING_LENGTH - 1) + CUT : value;
+      return scrub ? scrubSecrets(text) : text;
+    }
+    if (typeof value !== 'object' || !value) return value;
+    const depth = (depths.get(this) ?? 0) + 1;
+    if (room < 0 || depth > MAX_DEPTH + 2) return CUT;
+    const plain = value instanceof Map ? Object.fromEntries(value) : value instanceof Set ? [...value] : value;
+    depths.set(plain, depth);
+    return plain;
+  });
+}

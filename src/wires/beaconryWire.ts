@@ -1,0 +1,33 @@
+import type { Receipt } from '../protocol/event.ts';
+import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '../protocol/limits.ts';
+import { SDK } from '../protocol/version.ts';
+import { verdict } from './verdict.ts';
+import type { Wire } from './wire.ts';
+
+/** Our own format, the `Batch` of the protocol, put together from texts that were written once, at `track()`. */
+export const beaconryWire: Wire = {
+  url: ({ endpoint }) => endpoint,
+  // Plain text needs no preflight.
+  contentType: 'text/plain',
+  maxEvents: MAX_BATCH_EVENTS,
+  maxBytes: MAX_BATCH_BYTES,
+
+  encode({ id, site, sentAt, counts, events }) {
+    const envelope = JSON.stringify({ v: 1, id, site, sentAt, sdk: SDK, counts });
+    const pages = new Set(events.map(({ page }) => page).filter(Boolean));
+    return `${envelope.slice(0, -1)},${events[0]?.head},"pages":{${[...pages]}},"events":[${events.map(({ text }) => text)}]}`;
+  },
+
+  verdict(response, now) {
+    const result = verdict(response, now);
+    if (result.kind !== 'accepted') return result;
+    // No receipt (a 204, or an endpoint that just says «ok») means that everything was taken.
+    return {
+      ...result,
+      rejected: response
+        .json()
+        .then((receipt: Receipt) => receipt.rejected)
+        .catch(() => []),
+    };
+  },
+};
