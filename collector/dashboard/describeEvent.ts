@@ -4,18 +4,34 @@ const DETAIL_LIMIT = 4;
 
 /** An event in a reader's words: what it is, and what of its data tells most. */
 export function describeEvent({ name, title, data }: LiveEvent): { what: string; detail: string } {
-  const text = (key: string) => (typeof data[key] === 'string' ? data[key] : '');
   switch (name) {
     case 'page_view':
       return { what: name, detail: title };
-    case 'click': {
-      const label = text('label') || text('name');
-      const aim = hostOf(text('href'));
-      const outward = data.outbound === true && aim ? `→ ${aim}` : data.download === true ? '↓ download' : '';
-      return { what: name, detail: [...new Set([label, text('kind'), outward])].filter(Boolean).join(' · ') };
-    }
+    case 'click':
+      return { what: name, detail: describeClick(data) };
     default:
       return { what: name, detail: summarize(data) };
+  }
+}
+
+/** What was clicked, by its label, its given name or else its place, and where that leads. */
+function describeClick(data: Record<string, unknown>): string {
+  const text = (key: string) => (typeof data[key] === 'string' ? data[key] : '');
+  // Without `data-track` the name is the bare tag or role, which tells less than the selector.
+  const named = ['a', 'link', 'button'].includes(text('name')) ? '' : text('name');
+  const what = text('label') || named || text('selector') || text('kind');
+  const aim = aimOf(text('href'), data.outbound === true);
+  return [what, aim && `${data.download === true ? '↓' : '→'} ${aim}`].filter(Boolean).join('  ');
+}
+
+function aimOf(href: string, outbound: boolean): string {
+  try {
+    const { host, protocol, pathname } = new URL(href);
+    if (!protocol.startsWith('http')) return protocol.slice(0, -1);
+    return outbound ? host : pathname;
+  } catch {
+    // No link, or nothing an address: it leads nowhere.
+    return '';
   }
 }
 
@@ -25,14 +41,4 @@ function summarize(data: Record<string, unknown>): string {
     .slice(0, DETAIL_LIMIT)
     .map(([key, value]) => `${key} ${String(value)}`)
     .join(' · ');
-}
-
-function hostOf(href: string): string {
-  try {
-    const { host, protocol } = new URL(href);
-    return host || protocol.slice(0, -1);
-  } catch {
-    // Relative, or nothing an address: then there is no host to show.
-    return '';
-  }
 }
