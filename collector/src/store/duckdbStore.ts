@@ -5,10 +5,13 @@ import {
   type DuckDBConnection,
   DuckDBInstance,
   DuckDBTimestampMillisecondsValue,
+  LIST,
+  listValue,
+  VARCHAR,
 } from '@duckdb/node-api';
 import { checkDataFile, DataFileProblem, explainOpenFailure } from './checkDataFile.ts';
 import { type BatchRows, type EventRow, type EventStore, type ResultRow, StoreUnavailable } from './eventStore.ts';
-import { COUNTS_COLUMNS, type Column, CREATE_STAGING, CREATE_TABLES, EVENT_COLUMNS } from './schema.ts';
+import { COUNTS_COLUMNS, type Column, CREATE_TABLES, EVENT_COLUMNS } from './schema.ts';
 import { timeBands } from './timeBands.ts';
 
 /** Files open in this process: POSIX locks keep other processes out, not a second opening in the same one. */
@@ -38,11 +41,11 @@ async function openStore(file: string, inMemory: boolean): Promise<EventStore> {
   const writer = await instance.connect();
   const reader = await instance.connect();
   if (!hasTables) await writer.run(CREATE_TABLES);
-  await writer.run(CREATE_STAGING);
 
   let closed = false;
   // One report at a time: a query occupies a thread of the pool that commits and gzip need too.
   let lastQuery: Promise<unknown> = Promise.resolve();
+  let lastInsert: Promise<unknown> = Promise.resolve();
 
   const guarded = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
     if (closed) throw new StoreUnavailable('The store is closed.');
@@ -54,7 +57,12 @@ async function openStore(file: string, inMemory: boolean): Promise<EventStore> {
   };
 
   return {
-    insert: (batches) => guarded(() => insert(writer, batches)),
+    insert: (batches) => {
+      const answer = guarded(() => insert(writer, batches));
+      // Only for `close` to wait for; the caller hears of the failure.
+      lastInsert = answer.catch(() => undefined);
+      return answer;
+    },
 
     query: (sql, parameters = {}) => {
       const answer = lastQuery.then(() => guarded(() => query(reader, sql, parameters)));
@@ -66,7 +74,7 @@ async function openStore(file: string, inMemory: boolean): Promise<EventStore> {
     close: async () => {
       if (closed) return;
       closed = true;
-      await lastQuery;
+      await Promise.all([lastQuery, lastInsert]);
       try {
         await writer.run('CHECKPOINT');
       } finally {
@@ -96,6 +104,7 @@ async function openInstance(file: string, inMemory: boolean): Promise<DuckDBInst
 
 /** Disk, memory and locks recover; SQL or values that the engine does not understand are a bug of ours and do not. */
 function isPassing(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return false;
   const message = error instanceof Error ? error.message : String(error);
   return !/^(Binder|Catalog|Constraint|Conversion|Invalid Input|Invalid type|Out of Range|Parser|Syntax) Error/i.test(
     message,
@@ -103,22 +112,15 @@ function isPassing(error: unknown): boolean {
 }
 
 async function insert(connection: DuckDBConnection, batches: BatchRows[]): Promise<EventRow[]> {
-  const events = unique(
-    batches.flatMap((batch) => batch.events),
-    (row) => `${row.site}\n${row.eventId}`,
-  );
-  const counts = unique(
-    batches.flatMap((batch) => batch.counts ?? []),
-    (row) => `${row.site}\n${row.batchId}`,
-  );
   await connection.run('BEGIN');
   try {
-    const eventIds = await insertNew(connection, {
+    const events = await insertNew(connection, {
       table: 'events',
       columns: EVENT_COLUMNS,
       id: 'event_id',
       time: 'ts',
-      rows: events,
+      rows: batches.flatMap((batch) => batch.events),
+      idOf: (row) => row.eventId,
       timeOf: (row) => row.ts,
     });
     await insertNew(connection, {
@@ -126,11 +128,12 @@ async function insert(connection: DuckDBConnection, batches: BatchRows[]): Promi
       columns: COUNTS_COLUMNS,
       id: 'batch_id',
       time: 'first_at',
-      rows: counts,
+      rows: batches.flatMap((batch) => batch.counts ?? []),
+      idOf: (row) => row.batchId,
       timeOf: (row) => row.firstAt,
     });
     await connection.run('COMMIT');
-    return events.filter((row) => eventIds.has(`${row.site}\n${row.eventId}`));
+    return events;
   } catch (error) {
     // A failed COMMIT has rolled back already, and says so.
     await connection.run('ROLLBACK').catch(() => undefined);
@@ -144,42 +147,46 @@ interface Insertion<Row> {
   id: string;
   time: string;
   rows: Row[];
+  idOf(row: Row): string;
   timeOf(row: Row): number;
 }
 
-/** Adds the rows whose id the table does not hold yet, and answers their `site\nid`. */
-async function insertNew<Row>(
+/** Adds the rows whose site and id the table does not hold yet, and answers them. The one writer makes it free of races. */
+async function insertNew<Row extends { site: string }>(
   connection: DuckDBConnection,
-  { table, columns, id, time, rows, timeOf }: Insertion<Row>,
-): Promise<Set<string>> {
-  const added = new Set<string>();
-  if (rows.length === 0) return added;
-  const staging = table === 'events' ? 'staged_events' : 'staged_counts';
-  const names = columns.map((column) => column.name).join(', ');
-  const bands = timeBands(rows, timeOf);
+  { table, columns, id, time, rows, idOf, timeOf }: Insertion<Row>,
+): Promise<Row[]> {
+  if (rows.length === 0) return [];
+  const known = new Set<string>();
+  for (const { from, to, items } of timeBands(rows, timeOf)) {
+    const result = await connection.runAndReadAll(
+      `SELECT site, ${id} FROM ${table} WHERE ${time} BETWEEN $from AND $to AND ${id} IN (SELECT unnest($ids))`,
+      { from: timestamp(from), to: timestamp(to), ids: listValue(items.map(idOf)) },
+      { ids: LIST(VARCHAR) },
+    );
+    for (const [site, key] of result.getRowsJS()) known.add(`${site}\n${key}`);
+  }
+  const fresh = rows.filter((row) => {
+    const key = `${row.site}\n${idOf(row)}`;
+    return !known.has(key) && known.add(key);
+  });
+  if (fresh.length === 0) return fresh;
 
-  const appender = await connection.createAppender(staging, null, 'temp');
-  for (const [band, { items }] of bands.entries()) {
-    for (const row of items) {
+  const appender = await connection.createAppender(table);
+  try {
+    for (const row of fresh) {
       for (const column of columns) append(appender, column.type, column.of(row));
-      append(appender, 'UTINYINT', band);
       appender.endRow();
     }
+    appender.flushSync();
+  } catch (error) {
+    // What an appender still holds is written when it goes: here that would be after the rollback.
+    appender.clear();
+    throw error;
+  } finally {
+    appender.closeSync();
   }
-  appender.closeSync();
-
-  for (const [band, { from, to }] of bands.entries()) {
-    const result = await connection.runAndReadAll(
-      `INSERT INTO ${table} SELECT ${names} FROM ${staging} fresh WHERE band = $band AND NOT EXISTS (
-         SELECT 1 FROM ${table} stored
-         WHERE stored.${time} BETWEEN $from AND $to AND stored.site = fresh.site AND stored.${id} = fresh.${id})
-       RETURNING site, ${id}`,
-      { band, from: timestamp(from), to: timestamp(to) },
-    );
-    for (const [site, key] of result.getRowsJS()) added.add(`${site}\n${key}`);
-  }
-  await connection.run(`DELETE FROM ${staging}`);
-  return added;
+  return fresh;
 }
 
 function append(appender: DuckDBAppender, type: Column<never>['type'], value: string | number | null) {
@@ -195,8 +202,6 @@ function append(appender: DuckDBAppender, type: Column<never>['type'], value: st
       return appender.appendUInteger(number);
     case 'USMALLINT':
       return appender.appendUSmallInt(number);
-    case 'UTINYINT':
-      return appender.appendUTinyInt(number);
     case 'DOUBLE':
       return appender.appendDouble(number);
   }
@@ -226,12 +231,4 @@ function plain(value: unknown): string | number | null {
 
 function timestamp(at: number): DuckDBTimestampMillisecondsValue {
   return new DuckDBTimestampMillisecondsValue(BigInt(at));
-}
-
-function unique<Row>(rows: Row[], keyOf: (row: Row) => string): Row[] {
-  const seen = new Set<string>();
-  return rows.filter((row) => {
-    const key = keyOf(row);
-    return !seen.has(key) && seen.add(key);
-  });
 }

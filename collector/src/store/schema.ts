@@ -3,7 +3,7 @@ import type { CountsRow, EventRow } from './eventStore.ts';
 /** Raised with every change of the tables below. */
 export const SCHEMA_VERSION = 1;
 
-export type ColumnType = 'VARCHAR' | 'UINTEGER' | 'USMALLINT' | 'UTINYINT' | 'UBIGINT' | 'DOUBLE' | 'TIMESTAMP_MS';
+export type ColumnType = 'VARCHAR' | 'UINTEGER' | 'USMALLINT' | 'UBIGINT' | 'DOUBLE' | 'TIMESTAMP_MS';
 
 /** A column, and what it holds of a row. */
 export interface Column<Row> {
@@ -72,7 +72,7 @@ const list = (columns: readonly Column<never>[]) => columns.map(({ name, type })
 /**
  * Makes an empty data file ours, in one transaction.
  *
- * No primary key and no index: the anti-join on insert is as cheap, and DuckDB's indexes have open corruption reports
+ * No primary key and no index: the search for repeats on insert is as cheap, and DuckDB's indexes have open corruption reports
  * (https://github.com/duckdb/duckdb/issues/23645, https://github.com/duckdb/duckdb/issues/23046).
  */
 export const CREATE_TABLES = `
@@ -82,8 +82,3 @@ CREATE TABLE batch_counts (${list(COUNTS_COLUMNS)});
 CREATE TABLE beaconry_meta (schema_version INTEGER);
 INSERT INTO beaconry_meta VALUES (${SCHEMA_VERSION});
 COMMIT;`;
-
-/** Where rows wait, within a transaction, to be compared with what is stored. `band`: see `timeBands`. */
-export const CREATE_STAGING = `
-CREATE TEMP TABLE staged_events (${list(EVENT_COLUMNS)}, band UTINYINT);
-CREATE TEMP TABLE staged_counts (${list(COUNTS_COLUMNS)}, band UTINYINT);`;
