@@ -53,6 +53,8 @@ export function createCollector({
   const publicFiles = createPublicFiles(publicFolder);
   const allowedSites = sites && sites.length > 0 ? new Set(sites) : undefined;
   let closing: Promise<void> | null = null;
+  // So that a full disk is one line in the log, not one for every visitor.
+  let storeWorks = true;
 
   // Before the first commit, so that an event is either read back or published, and told once.
   const filled = live
@@ -62,7 +64,9 @@ export function createCollector({
     ...limits,
     insert: async (batches) => {
       await filled;
-      return store.insert(batches);
+      const stored = await store.insert(batches);
+      storeWorks = true;
+      return stored;
     },
     onStored: live.publish,
   });
@@ -82,7 +86,8 @@ export function createCollector({
   const answerError = (error: unknown): Response => {
     if (error instanceof Refusal) return refusal(error.status, error.field, error.message);
     if (error instanceof StoreUnavailable) {
-      if (!closing) onError('The store does not work now; senders were asked to try again.', error);
+      if (storeWorks && !closing) onError('The store takes nothing now; senders are asked to try again.', error);
+      storeWorks = false;
       return refusal(503, 'store', error.message, { 'Retry-After': '5' });
     }
     const id = crypto.randomUUID();

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Rejection } from '../../../src/protocol/event.ts';
 import { MAX_BATCH_EVENTS, MAX_EVENT_LENGTH } from '../../../src/protocol/limits.ts';
 import { Refusal } from '../refusal.ts';
@@ -81,14 +82,7 @@ function parseEnvelope(text: string): BatchShape {
   return parseWith(batchShape, json);
 }
 
-function parseWith<Shape>(
-  shape: {
-    safeParse(
-      value: unknown,
-    ): { success: true; data: Shape } | { success: false; error: Parameters<typeof firstIssue>[0] };
-  },
-  value: unknown,
-): Shape {
+function parseWith<Shape>(shape: z.ZodType<Shape>, value: unknown): Shape {
   const result = shape.safeParse(value);
   if (result.success) return result.data;
   const { field, reason } = firstIssue(result.error);
