@@ -7,6 +7,7 @@ export default defineConfig({
   platform: 'browser',
   // The tracker from npm goes into the checkout's bundle, as in any app.
   noExternal: [/.*/],
+  minify: true,
   splitting: false,
   sourcemap: true,
   clean: true,
