@@ -7,11 +7,16 @@ import { delimiter, join } from 'node:path';
 import { installBrowsers } from './browsers.mjs';
 
 const root = join(import.meta.dirname, '..');
-const reports = mkdtempSync(join(tmpdir(), 'beaconry-test-'));
+/** Reports, and whatever the tests leave in their temporary folder. */
+const scratch = mkdtempSync(join(tmpdir(), 'beaconry-test-'));
 const isQuick = process.argv.includes('--quick');
 /** Far beyond any honest run: what takes longer hangs. */
 const STEP_LIMIT_MS = 20 * 60_000;
-const environment = { ...process.env, PATH: join(root, 'node_modules', '.bin') + delimiter + process.env.PATH };
+const environment = {
+  ...process.env,
+  PATH: join(root, 'node_modules', '.bin') + delimiter + process.env.PATH,
+  TMPDIR: scratch,
+};
 
 const steps = [
   { name: 'types', run: () => tool('node', 'scripts/types.mjs') },
@@ -38,10 +43,16 @@ const steps = [
 
 let child;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    endGroup(child, signal);
-    rmSync(reports, { recursive: true, force: true });
-    process.exit(1);
+  process.once(signal, () => {
+    // Tests that are asked politely close their browsers.
+    endGroup(child, 'SIGTERM');
+    const leave = () => {
+      endGroup(child, 'SIGKILL');
+      removeScratch();
+      process.exit(1);
+    };
+    child?.once('close', leave);
+    setTimeout(leave, 10_000);
   });
 }
 
@@ -58,11 +69,19 @@ for (const [index, { name, run, needsBuild, isBuild }] of steps.entries()) {
   const parts = [`${passed} passed`, failed && `${failed} failed`, skipped && `${skipped} skipped`].filter(Boolean);
   console.log(`${failed ? 'FAILED' : 'ok'}  ${name}: ${parts.join(', ')} (${seconds} s)`);
 }
-rmSync(reports, { recursive: true, force: true });
+removeScratch();
 
 if (total.passed + total.failed === 0) total.failed = 1;
 process.exitCode = total.failed ? 1 : 0;
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
+
+function removeScratch() {
+  try {
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  } catch {
+    // A browser that is still going down writes there; the system clears its temporary folder.
+  }
+}
 
 /** A tool counts as one test. What it says is shown when it fails. */
 async function tool(command, ...words) {
@@ -73,7 +92,7 @@ async function tool(command, ...words) {
 }
 
 async function vitest(...projects) {
-  const report = join(reports, `${projects.join('-')}.json`);
+  const report = join(scratch, `${projects.join('-')}.json`);
   const { code } = await start(
     'vitest',
     [
