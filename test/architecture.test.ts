@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..');
 
 const rooms = ['capture', 'consent', 'privacy', 'session', 'outbox', 'delivery', 'wires', 'banner'];
 const ground = ['platform', 'protocol'];
-const wiring = ['tracker', 'api', 'options', 'beforeSend', 'registry'];
+const wiring = ['tracker', 'api', 'options', 'registry'];
 const entries = ['index', 'script', 'server', 'compat', 'testing', 'react', 'vue', 'inspector'];
 
 /** Who may import what of src; an area is a folder of src, or a file that lies in it. Within an area everything may. */

@@ -93,8 +93,16 @@ function runInNode(script: string): Promise<unknown> {
     const options = { cwd: root, env: { PATH }, timeout: 20_000 };
     execFile(process.execPath, ['--input-type=module', '-e', program], options, (error, stdout, stderr) => {
       if (error?.killed) reject(new Error(`it did not end by itself; it told ${stdout}`));
-      else if (error || stderr) reject(new Error(stderr || String(error)));
+      else if (error || stderr) reject(new Error(shorten(stderr || String(error))));
       else resolve(JSON.parse(stdout));
     });
   });
+}
+
+// Node quotes the line that failed: of a minified file, all of it.
+function shorten(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.slice(0, 200))
+    .join('\n');
 }
