@@ -70,18 +70,18 @@ export function checkOptions(given: object, warn: (text: string) => void, path =
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const option = path + name;
-    // Own keys only: `__proto__` is no option.
-    const rule = Object.keys(RULES).includes(option) && RULES[option];
-    if (!rule) warn(`there is no option "${option}"`);
-    else if (isRight(value, rule))
-      checked[name] = /^(batch|session)$/.test(option) ? checkOptions(value, warn, `${name}.`) : value;
-    else if (value !== undefined) warn(`option "${option}" should be ${rule.replace('|', ' or ')}`);
+    // `__proto__` has no rule in words.
+    const rule = `${RULES[option]}`.split('|');
+    const kind = Array.isArray(value) ? 'array' : typeof value;
+    const isRight =
+      value !== null &&
+      !(value <= 0) &&
+      (rule.includes(kind) || rule.includes(value) || (rule[0] === 'URL' && /^(https?:\/)?\/[^@]*$/i.test(value)));
+    if (isRight)
+      checked[name] =
+        RULES[`${option}.size`] || RULES[`${option}.idleMs`] ? checkOptions(value, warn, `${option}.`) : value;
+    else if (value !== undefined)
+      warn(`option "${option}" ${RULES[option] ? `should be ${rule.join(' or ')}` : 'does not exist'}`);
   }
   return checked as unknown as TrackerOptions;
-}
-
-function isRight(value: unknown, rule: string): boolean {
-  const kind = Array.isArray(value) ? 'array' : value && typeof value;
-  if (rule === 'URL') return /^(https?:\/)?\/[^@]+$|^\/$/i.test(`${value}`);
-  return rule.split('|').some((allowed) => allowed === value || (allowed === kind && !((value as number) <= 0)));
 }

@@ -1,5 +1,5 @@
 import type { Capture, CaptureContext } from './capture.ts';
-import { nameOf, selectorOf } from './describeElement.ts';
+import { selectorOf } from './selectorOf.ts';
 
 export interface ClicksOptions {
   /** Which elements count. @default links, buttons, summaries, their ARIA twins and `[data-track]` */
@@ -35,9 +35,10 @@ export function clicks({ selector = CLICKABLE, text = false }: ClicksOptions = {
       if (!element) return;
       const link = path.find((node) => node.matches('a[href],area[href]'));
       const isButton = element.matches('button,input,summary,[role=button]');
+      const kind = link ? 'link' : isButton ? 'button' : 'element';
       emit('click', {
-        kind: link ? 'link' : isButton ? 'button' : 'element',
-        name: nameOf(element),
+        kind,
+        name: element.getAttribute('data-track') || element.getAttribute('role') || kind,
         label:
           element.getAttribute('data-track-label') ??
           (text && (link || isButton) ? scrubText((element.textContent ?? '').trim().slice(0, 100)) : undefined),

@@ -1,70 +1,78 @@
 import { LEAVING_BATCH, LEAVING_GRACE_MS } from '../protocol/limits.ts';
 import type { OutboxBatch, OutboxFactory, SealedEvent } from './outbox.ts';
-import { takeBatch } from './takeBatch.ts';
 
 export interface MemoryOutboxOptions {
-  /** Beyond this the oldest events are dropped and counted as `evicted`. @default 1000 */
+  /** Beyond this the oldest batch of events is dropped and counted as `evicted`. @default 1000 */
   maxEvents?: number;
 }
 
 /** Keeps events in memory: nothing is written to the device, and nothing survives the page but what it sends leaving. */
 export function memoryOutbox({ maxEvents = 1000 }: MemoryOutboxOptions = {}): OutboxFactory {
   return ({ clock, createId, counters }) => {
-    let waiting: SealedEvent[] = [];
-    /** Batches that were claimed and not settled, oldest first, each with the time until which it rests. */
-    const frozen = new Map<OutboxBatch, number>();
+    /** Oldest first, each with the time until which it rests. */
+    const batches = new Map<OutboxBatch, number>();
+    /** The newest batch, while it takes more events. */
+    let open: OutboxBatch | undefined;
     let pending = 0;
 
-    /** Never larger than a leaving page may send, so that a batch can go again as it is. */
-    const freeze = (from: SealedEvent[], counts = counters.take()) => {
-      const batch = { id: createId(), counts, ...takeBatch(from, LEAVING_BATCH) };
-      frozen.set(batch, 0);
+    const add = (events: SealedEvent[], bytes = 0, counts = {}) => {
+      const batch = { id: createId(), events, bytes, counts };
+      batches.set(batch, 0);
       return batch;
     };
-    const freezeNext = () => {
-      const batch = freeze(waiting);
-      waiting = waiting.slice(batch.events.length);
-      return batch;
+    /** Lists what may be sent now, and closes it to further events. */
+    const due = () => {
+      if (open) open.counts = counters.take();
+      open = undefined;
+      return [...batches.keys()].filter((batch) => (batches.get(batch) as number) <= clock.now());
     };
-    const due = () => [...frozen.keys()].filter((batch) => (frozen.get(batch) as number) < clock.now());
-    const release = (count: number) => {
+    /** Answers with how many events went; none for a batch that was sent twice, by a page that left, and settled twice. */
+    const remove = (batch: OutboxBatch) => {
+      const count = batches.delete(batch) ? batch.events.length : 0;
       pending -= count;
       return count;
     };
 
     return {
       append(event) {
-        waiting.push(event);
-        if (++pending > maxEvents && waiting.length > 1) counters.drop('evicted', release(waiting.splice(0, 1).length));
+        const last = open?.events.slice(-1)[0];
+        const bytes = event.bytes + (last?.page === event.page ? 0 : event.page.length);
+        // Never larger than a leaving page may send, so that a batch can go again as it is.
+        const { maxEvents: most, maxBytes } = LEAVING_BATCH;
+        if (!open || last?.head !== event.head || open.events.length >= most || open.bytes + bytes > maxBytes) {
+          due();
+          open = add([]);
+        }
+        open.events.push(event);
+        open.bytes += bytes;
+        if (++pending > maxEvents) counters.drop('evicted', remove([...batches.keys()][0] as OutboxBatch));
       },
-      claim: async () => due()[0] ?? (waiting[0] ? freezeNext() : null),
+      claim: async () => due()[0] ?? null,
       async settle(batch, settlement) {
-        // A batch that was on its way when the page was left is sent twice, and settled twice.
-        if (settlement.kind === 'retry' || !frozen.delete(batch)) return;
-        const { events, counts } = batch;
-        const { length } = events;
-        if (settlement.kind === 'accepted') counters.acknowledge(release(length));
-        else if (settlement.kind === 'rejected' || length < 2) counters.drop(settlement.reason, release(length));
+        if (settlement.kind === 'retry') return;
+        const count = remove(batch);
+        if (settlement.kind === 'accepted') counters.acknowledge(count);
+        else if (settlement.kind === 'rejected' || count < 2) counters.drop(settlement.reason, count);
         else {
+          pending += count;
           // Refused as a whole, so its counts were not taken either: they go on with the first half.
-          freeze(events.slice(0, length >> 1), counts);
-          freeze(events.slice(length >> 1), {});
+          const { events, bytes, counts } = batch;
+          add(events.slice(0, count >> 1), bytes >> 1, counts);
+          add(events.slice(count >> 1), bytes >> 1);
         }
       },
-      tail(maxBytes) {
-        while (waiting[0]) freezeNext();
-        return due()
+      tail: (maxBytes) =>
+        due()
           .reverse()
           .filter((batch) => {
             maxBytes -= batch.bytes;
-            if (maxBytes >= 0) frozen.set(batch, clock.now() + LEAVING_GRACE_MS);
-            return maxBytes >= 0;
-          });
-      },
+            return maxBytes >= 0 && batches.set(batch, clock.now() + LEAVING_GRACE_MS);
+          }),
       async wipe(reason) {
-        counters.drop(reason, release(pending));
-        waiting = [];
-        frozen.clear();
+        counters.drop(reason, pending);
+        pending = 0;
+        open = undefined;
+        batches.clear();
       },
       stats: () => ({ pending, durable: false }),
       close() {},

@@ -4,13 +4,13 @@ import type { SealedEvent } from './outbox.ts';
 
 /**
  * Writes an event down once, in the form that is stored and sent. `page` goes to the batch's `pages`; without it the
- * event carries its page itself. `null`: larger than an event may be.
+ * event carries its page itself. Throws when the event is larger than an event may be.
  */
-export function seal(event: BeaconEvent & { seq: number }, head: string, page?: Page): SealedEvent | null {
+export function seal(event: BeaconEvent & { seq: number }, head: string, page?: Page): SealedEvent {
   const { id, at } = event;
   const text = JSON.stringify(page ? { ...event, page: page.id } : event);
   const { length } = text;
-  if (length > MAX_EVENT_LENGTH) return null;
+  if (length > MAX_EVENT_LENGTH) throw RangeError(`event "${event.name}" is larger than 32 KiB`);
   return {
     id,
     at,

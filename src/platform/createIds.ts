@@ -9,8 +9,7 @@ const hex = (value: number, digits: number) => value.toString(16).padStart(digit
 export function createIds(clock: Clock): () => string {
   const pool = new Uint32Array(256);
   let used = 256;
-  let at = 0;
-  let counter = 0;
+  let last = 0;
   const random = () => {
     if (used > 255) {
       crypto.getRandomValues(pool);
@@ -19,20 +18,10 @@ export function createIds(clock: Clock): () => string {
     return pool[used++] as number;
   };
   return () => {
-    const now = clock.now();
-    // 12 bits count ids within a millisecond; when they run out, the next millisecond is borrowed.
-    if (now > at || ++counter > 0xfff) {
-      at = Math.max(now, at + 1);
-      counter = 0;
-    }
-    const first = random();
-    return (
-      hex(at, 12) +
-      7 +
-      hex(counter, 3) +
-      hex((first >>> 18) | 0x8000, 4) +
-      hex(first & 0xffff, 4) +
-      hex(random(), 8)
-    ).replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    // Milliseconds, and 12 bits that count within one.
+    last = Math.max(last + 1, clock.now() * 4096);
+    const time = hex(last, 15);
+    const bits = random();
+    return `${time.slice(0, 8)}-${time.slice(8, 12)}-7${time.slice(12)}-${hex((bits >>> 18) | 0x8000, 4)}-${hex(bits & 0xffff, 4)}${hex(random(), 8)}`;
   };
 }

@@ -13,7 +13,8 @@ export function createEmitter<Topics>(
   const listeners = new Set<[topic: keyof Topics, listener: (value: never) => void]>();
   return {
     on(topic, listener) {
-      const entry: [keyof Topics, (value: never) => void] = [topic, guard(listener)];
+      // What an error listener throws goes nowhere: telling it would go round in circles.
+      const entry: [keyof Topics, (value: never) => void] = [topic, topic === 'error' ? listener : guard(listener)];
       listeners.add(entry);
       return () => listeners.delete(entry);
     },

@@ -9,7 +9,11 @@ export function createGuard(onError: (error: unknown) => void): Guard {
       try {
         return callback(...args);
       } catch (error) {
-        onError(error);
+        try {
+          onError(error);
+        } catch {
+          // The owner's own listener failed.
+        }
         return undefined;
       }
     };

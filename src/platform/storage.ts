@@ -1,29 +1,36 @@
 import type { Listen } from './listen.ts';
 
-/** A small store that outlives the page. Where the browser refuses, it reads `null` and forgets what is written. */
-export interface KeyValueStorage {
-  get(key: string): string | null;
-  set(key: string, value: string): void;
-  remove(key: string): void;
-  /** Tells what another tab wrote; `null` when it removed the key. Returns its undo. */
-  onChange(key: string, listener: (value: string | null) => void): () => void;
+/** A JSON value that outlives the page, shared by its tabs. Where the browser refuses, there is none. */
+export interface Stored<Value> {
+  read(): Value | undefined;
+  /** `undefined` removes it. */
+  write(value?: Value): void;
+  /** Tells what another tab wrote. Returns its undo. */
+  onChange(listener: (value?: Value) => void): () => void;
 }
 
-/** localStorage. Even to mention it throws in sandboxed frames, so each touch is guarded. */
-export function localStore(listen: Listen): KeyValueStorage {
-  const attempt = <Result>(touch: (store: Storage) => Result): Result | null => {
+/**
+ * Keeps a value in localStorage under a key. Even to mention localStorage throws in sandboxed frames, so each touch is
+ * guarded.
+ */
+export function stored<Value>(key: string, listen: Listen): Stored<Value> {
+  const read = () => {
     try {
-      return touch(localStorage);
+      return JSON.parse(localStorage.getItem(key) as string) ?? undefined;
     } catch {
-      // Refused, full or only half there (Node): the caller lives on from memory.
-      return null;
+      // Refused or corrupt: as if there were none.
     }
   };
   return {
-    get: (key) => attempt((store) => store.getItem(key)),
-    set: (key, value) => void attempt((store) => store.setItem(key, value)),
-    remove: (key) => void attempt((store) => store.removeItem(key)),
-    onChange: (key, listener) =>
-      listen<StorageEvent>(window, 'storage', (event) => event.key === key && listener(event.newValue)),
+    read,
+    write(value) {
+      try {
+        if (value) localStorage.setItem(key, JSON.stringify(value));
+        else localStorage.removeItem(key);
+      } catch {
+        // Refused or full: the caller lives on from memory.
+      }
+    },
+    onChange: (listener) => listen<StorageEvent>(window, 'storage', (event) => event.key === key && listener(read())),
   };
 }

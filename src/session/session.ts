@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import type { KeyValueStorage } from '../platform/storage.ts';
+import type { Stored } from '../platform/storage.ts';
 
 /** How stale the shared record may be: writes cost, and idle time is counted in minutes. */
 const WRITE_EVERY_MS = 5000;
@@ -21,7 +21,8 @@ export interface SessionRecord {
   user?: string;
   /** Random, outlives the session. */
   visitor?: string;
-  visitorSince?: number;
+  /** When the visitor got that id. */
+  since?: number;
 }
 
 /** Which visit an event belongs to: shared by all tabs, or, without storage, this page load's alone. */
@@ -36,22 +37,20 @@ export interface Session {
 }
 
 /**
- * `storage: null` keeps the session in memory. `hasVisitor` adds an id that lasts 365 days, however often the visitor
+ * `stored: null` keeps the session in memory. `hasVisitor` adds an id that lasts 365 days, however often the visitor
  * returns.
  */
 export function createSession({
   clock,
   createId,
-  storage,
-  key,
+  stored,
   hasVisitor,
   idleMs = 30 * 60_000,
   maxMs = 24 * 60 * 60_000,
 }: SessionOptions & {
   clock: Clock;
   createId: () => string;
-  storage: KeyValueStorage | null;
-  key: string;
+  stored: Stored<SessionRecord> | null;
   hasVisitor: boolean;
 }): Session {
   let record: SessionRecord | undefined;
@@ -62,51 +61,42 @@ export function createSession({
   const isLive = ({ startedAt, lastAt }: SessionRecord) =>
     clock.now() - lastAt < idleMs && clock.now() - startedAt < maxMs;
 
-  const parse = (text?: string | null): SessionRecord | undefined => {
-    try {
-      const parsed = JSON.parse(text as string);
-      return parsed.id && parsed.lastAt ? parsed : undefined;
-    } catch {
-      // Absent, or written by something else: as if there were none.
-      return undefined;
-    }
+  /** Joins the session that another tab has begun meanwhile, or begins one. */
+  const begin = (now: number): SessionRecord => {
+    const former = stored?.read() ?? record;
+    if (former && isLive(former)) return former;
+    writtenAt = 0;
+    const { visitor, since = 0 } = former ?? {};
+    const isKept = now - since < YEAR_MS;
+    return {
+      id: createId(),
+      startedAt: now,
+      lastAt: now,
+      ...(hasVisitor && { visitor: (isKept && visitor) || createId(), since: isKept ? since : now }),
+    };
   };
 
   return {
     touch(user) {
       const now = clock.now();
       // Other tabs adopt a new session from here. Where two begin one at once, both settle on the older id.
-      unsubscribe ??= storage?.onChange(key, (text) => {
-        const theirs = parse(text);
+      unsubscribe ??= stored?.onChange((theirs) => {
         if (!theirs || !record || theirs.id <= record.id || !isLive(record)) record = theirs;
         else writtenAt = 0;
       });
-      if (!record || !isLive(record)) {
-        // Another tab may have been active meanwhile, or have begun the next session already.
-        const shared = parse(storage?.get(key)) ?? record;
-        if (shared && isLive(shared)) record = shared;
-        else {
-          record = { id: createId(), startedAt: now, lastAt: now };
-          if (hasVisitor) {
-            const isKept = now - (shared?.visitorSince ?? 0) < YEAR_MS;
-            record.visitor = (isKept && shared?.visitor) || createId();
-            record.visitorSince = isKept ? shared?.visitorSince : now;
-          }
-          writtenAt = 0;
-        }
-      }
+      if (!record || !isLive(record)) record = begin(now);
       record.lastAt = now;
       if (user) record.user = user;
       if (user || Math.abs(now - writtenAt) > WRITE_EVERY_MS) {
         writtenAt = now;
-        storage?.set(key, JSON.stringify(record));
+        stored?.write(record);
       }
       return record;
     },
     current: () => record,
     forget() {
       record = undefined;
-      storage?.remove(key);
+      stored?.write();
     },
     stop: () => unsubscribe?.(),
   };

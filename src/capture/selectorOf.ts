@@ -1,11 +1,6 @@
 /** How deep a selector goes: enough to find the element again, too little to map the page. */
 const MAX_STEPS = 4;
 
-/** What an element is called: its mark, its role, or what its tag is for. Never what it says. */
-export function nameOf(element: Element): string {
-  return element.getAttribute('data-track') || element.getAttribute('role') || element.localName;
-}
-
 /** A CSS path from the nearest ancestor with a plain id, or from a few levels up. */
 export function selectorOf(element: Element): string {
   const steps: string[] = [];
