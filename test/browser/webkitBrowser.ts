@@ -58,7 +58,9 @@ export async function openWebKit(): Promise<Browser> {
   return {
     engine: 'webkit',
     async newTab() {
-      const { handle } = (await session.command('POST', '/window/new', { type: 'window' })) as { handle: string };
+      // A window of its own: a tab behind another one would be hidden.
+      const open = () => session.command('POST', '/window/new', { type: 'window' });
+      const { handle } = (await session.inTab(session.home, open)) as { handle: string };
       return webkitTab(session, handle);
     },
     async close() {
@@ -72,6 +74,8 @@ export async function openWebKit(): Promise<Browser> {
 }
 
 interface Session {
+  /** The window that the browser opened with. It stays: commands need a window, and the last one ends the session. */
+  home: string;
   command(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Runs `task` with the tab selected and no other tab's commands in between. */
   inTab<Result>(handle: string, task: () => Promise<Result>): Promise<Result>;
@@ -123,10 +127,12 @@ async function startSession(display: string, start: (child: ChildProcess) => Chi
   })) as { sessionId: string };
 
   let selected = '';
+  const home = String(await call('GET', `/session/${sessionId}/window`));
   let last: Promise<unknown> = Promise.resolve();
   const command: Session['command'] = (method, path, body) => call(method, `/session/${sessionId}${path}`, body);
 
   return {
+    home,
     command,
     inTab(handle, task) {
       const turn = last.then(async () => {
