@@ -129,12 +129,12 @@ function start(options: TrackerOptions & { site: string }, warn: Warn) {
   const record = (
     name: string,
     data?: object,
-    { at = clock.now(), page = pages.current() }: Moment & { page?: Page } = {},
+    { at = clock.now(), page = pages.current(), id = createId() }: Moment & { page?: Page; id?: string } = {},
     identified?: string,
   ): void => {
     // Nobody sees a prerendered page yet, and perhaps nobody will.
     if ((document as { prerendering?: boolean }).prerendering) {
-      undo.push(listen(document, 'prerenderingchange', () => record(name, data, { at, page }, identified)));
+      undo.push(listen(document, 'prerenderingchange', () => record(name, data, { at, page, id }, identified)));
       return;
     }
     counters.accept();
@@ -154,7 +154,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn) {
         seq = 0;
         topics.tell('session', { id: sessionId });
       }
-      const envelope = { id: createId(), at, tab, session: sessionId };
+      const envelope = { id, at, tab, session: sessionId };
       let event: BeaconEvent | null = { ...envelope, name, visitor, user, page, data: JSON.parse(plain) };
       reason = 'hook_error';
       // A page that the owner may have changed is sent with its event.

@@ -100,8 +100,8 @@ async function query<Answer>(
 }
 
 async function reasonOf(response: Response): Promise<string> {
-  const body: unknown = await response.json().catch(() => null);
-  if (typeof body !== 'object' || body === null) return '';
-  const text = 'reason' in body ? body.reason : 'error' in body ? body.error : '';
-  return typeof text === 'string' ? text : '';
+  // The collector explains itself as `{ error: { field, reason } }`; a proxy in front of it may not.
+  const body = (await response.json().catch(() => null)) as { error?: { reason?: unknown } } | null;
+  const reason = body?.error?.reason;
+  return typeof reason === 'string' ? reason : '';
 }

@@ -12,8 +12,8 @@ export type Capture = (context: CaptureContext) => Teardown;
 
 /** All that a capture may touch. */
 export interface CaptureContext {
-  /** Sends an event on its way, as of now on the current page unless said otherwise. */
-  emit(name: string, data: Record<string, unknown>, moment?: { at?: number; page?: Page }): void;
+  /** Sends an event on its way, as of now on the current page under a new id unless said otherwise. */
+  emit(name: string, data: Record<string, unknown>, moment?: { at?: number; page?: Page; id?: string }): void;
   clock: Clock;
   /** Adds a passive listener whose errors never reach the page. Returns its undo. */
   listen: Listen;

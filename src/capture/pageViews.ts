@@ -35,8 +35,9 @@ export function pageViews({ hash = false }: PageViewsOptions = {}): Capture {
         finish = undefined;
         stopWaiting?.();
         pages.readTitle();
-        // A prerendered page is seen when it is shown, not when it was fetched.
-        emit('page_view', { kind }, { at: kind === 'prerender' ? clock.now() : at, page });
+        // A prerendered page is seen when it is shown, not when it was fetched. The page's own id sorts the view before
+        // what happened while it waited for its title.
+        emit('page_view', { kind }, { at: kind === 'prerender' ? clock.now() : at, page, id: page.id });
       });
       if (whenReady) stopWaiting = whenReady(finish);
       else finish();

@@ -14,7 +14,7 @@ export interface Page {
 
 /** What happened, where and when: all that may be known before consent. */
 export interface StampedEvent {
-  /** UUIDv7, monotonic within a tab. Repeats of an event carry the same id. */
+  /** UUIDv7, monotonic within a tab; a captured page view's is that of its page. Repeats of an event carry the same id. */
   id: string;
   /** snake_case, 1 to 200 characters. */
   name: string;

@@ -98,7 +98,14 @@ async function startSession(display: string, start: (child: ChildProcess) => Chi
   const port = await freePort();
   const driver = start(
     spawn(browserPath('webkitDriver'), ['-p', String(port)], {
-      env: { ...process.env, DISPLAY: display, GDK_BACKEND: 'x11', NO_AT_BRIDGE: '1' },
+      env: {
+        ...process.env,
+        DISPLAY: display,
+        GDK_BACKEND: 'x11',
+        NO_AT_BRIDGE: '1',
+        LANGUAGE: 'en_US',
+        LANG: 'en_US.UTF-8',
+      },
       stdio: 'ignore',
     }),
   );
