@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const browserTests = 'test/**/*.browser.test.ts';
-const packageTests = 'test/{architecture,bundle,imports}.test.ts';
+const packageTests = 'test/{architecture,bundle,imports,readme}.test.ts';
 
 export default defineConfig({
   test: {

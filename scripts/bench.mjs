@@ -1,0 +1,8 @@
+// Figures, not tests: `npm run bench`, after a build. Compare ratios; absolute times are this machine's, at this moment.
+
+import { benchTrack } from '../bench/track.mjs';
+import { benchIngest } from '../collector/bench/ingest.mjs';
+
+await benchTrack();
+console.log();
+await benchIngest();
