@@ -34,6 +34,14 @@ describe('when to send', () => {
     expect(requests().map(({ ids }) => ids.length)).toEqual([2]);
   });
 
+  test('a flush with nothing to send does not delay the first event', async () => {
+    const tracker = page.track();
+    await tracker.flush();
+    tracker.track('a');
+    await page.advance(250);
+    expect(requests()).toHaveLength(1);
+  });
+
   test('later events wait for others, the interval at most', async () => {
     const tracker = page.track();
     tracker.track('a');
