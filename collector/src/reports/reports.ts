@@ -1,4 +1,5 @@
 import { events } from './events.ts';
+import { loss } from './loss.ts';
 import { pages } from './pages.ts';
 import type { Report } from './report.ts';
 import { sites } from './sites.ts';
@@ -7,5 +8,5 @@ import { timeseries } from './timeseries.ts';
 
 /** Every question that can be asked at `/v1/query/{name}`. */
 export const reports: ReadonlyMap<string, Report> = new Map(
-  Object.entries({ summary, timeseries, pages, events, sites }),
+  Object.entries({ summary, timeseries, pages, events, sites, loss }),
 );
