@@ -50,7 +50,11 @@ async function seen() {
 
 describe('what is clicked', () => {
   test.each<[string, string, object]>([
-    ['a link', '<a href="/shoes" class="x">Shoes</a>', { kind: 'link', name: 'link', href: 'https://shop.example/shoes' }],
+    [
+      'a link',
+      '<a href="/shoes" class="x">Shoes</a>',
+      { kind: 'link', name: 'link', href: 'https://shop.example/shoes' },
+    ],
     ['a button', '<button>Buy</button>', { kind: 'button', name: 'button' }],
     ['an input that is a button', '<input type="submit" value="Send">', { kind: 'button', name: 'button' }],
     ['a summary', '<details><summary>More</summary></details>', { kind: 'button' }],
