@@ -1,4 +1,4 @@
-import type { Capture, CaptureContext } from './capture.ts';
+import type { Capture } from './capture.ts';
 import { selectorOf } from './selectorOf.ts';
 
 export interface ClicksOptions {
@@ -10,7 +10,8 @@ export interface ClicksOptions {
 
 const CLICKABLE =
   'a[href],area[href],button,summary,[role=button],[role=link],[role=menuitem],[role=tab],input[type=button],input[type=submit],input[type=reset],input[type=image],[data-track]';
-const DOWNLOAD = /\.(pdf|zip|gz|tgz|rar|7z|dmg|exe|msi|pkg|deb|apk|iso|csv|xlsx?|docx?|pptx?|epub|mp[34]|wav|mov)$/i;
+const DOWNLOAD =
+  /^[^?#]+\.(pdf|zip|gz|tgz|rar|7z|dmg|exe|msi|pkg|deb|apk|iso|csv|xlsx?|docx?|pptx?|epub|mp[34]|wav|mov)([?#]|$)/i;
 
 /**
  * Emits `click` for the nearest matching element around a click, one per physical click, by mouse, touch or keyboard.
@@ -20,29 +21,42 @@ const DOWNLOAD = /\.(pdf|zip|gz|tgz|rar|7z|dmg|exe|msi|pkg|deb|apk|iso|csv|xlsx?
  */
 export function clicks({ selector = CLICKABLE, text = false }: ClicksOptions = {}): Capture {
   return ({ emit, listen, scrubUrl, scrubText }) => {
-    let echo: { control: EventTarget | null; at: number } | undefined;
+    let echoOn: EventTarget | null | undefined;
+    let echoUntil: number;
 
-    const onClick = (event: MouseEvent, button: number) => {
-      if (event.button !== button || !event.isTrusted) return;
+    const onClick = (event: MouseEvent) => {
+      // The right button asks for a menu.
+      if (event.button > 1 || !event.isTrusted) return;
       // A shadow root retargets `event.target` to its host; the path keeps the real elements.
       const path = event.composedPath().filter((node): node is Element => node instanceof Element);
       // A click on a label makes the browser click its control at once: the same physical click.
-      if (echo && path[0] === echo.control && event.timeStamp - echo.at < 50) return;
-      const label = path.find((node) => node instanceof HTMLLabelElement) as HTMLLabelElement | undefined;
-      echo = label && { control: label.control, at: event.timeStamp };
+      if (path[0] === echoOn && event.timeStamp < echoUntil) return;
+      const around = (selectors: string) => path.find((node) => node.matches(selectors));
 
-      const element = path.find((node) => node.matches(selector));
+      const element = around(selector);
       if (!element) return;
-      const link = path.find((node) => node.matches('a[href],area[href]'));
+      echoOn = (around('label') as HTMLLabelElement | undefined)?.control;
+      echoUntil = event.timeStamp + 50;
+
+      const link = around('a[href],area[href]');
       const isButton = element.matches('button,input,summary,[role=button]');
       const kind = link ? 'link' : isButton ? 'button' : 'element';
+      const read = (name: string) => element.getAttribute(name);
+      // Inside SVG, `href` is an object; the attribute is text everywhere.
+      const href = link && scrubUrl(link.getAttribute('href') as string, true);
+      const host = href?.split('/')[2];
       emit('click', {
         kind,
-        name: element.getAttribute('data-track') || element.getAttribute('role') || kind,
+        name: read('data-track') || read('role') || kind,
         label:
-          element.getAttribute('data-track-label') ??
-          (text && (link || isButton) ? scrubText((element.textContent ?? '').trim().slice(0, 100)) : undefined),
-        ...(link && describeLink(link, scrubUrl)),
+          read('data-track-label') ??
+          // What may hold what was typed is not read.
+          (text && (link || isButton) && !element.querySelector('textarea,[contenteditable]')
+            ? scrubText((element.textContent ?? '').trim().slice(0, 100))
+            : undefined),
+        href,
+        outbound: (host && host !== location.host) || undefined,
+        download: (link && (link.hasAttribute('download') || DOWNLOAD.test(href as string))) || undefined,
         selector: selectorOf(element),
         // A key press has no place on the page.
         ...(event.detail && { x: Math.round(event.pageX), y: Math.round(event.pageY) }),
@@ -50,24 +64,7 @@ export function clicks({ selector = CLICKABLE, text = false }: ClicksOptions = {
     };
 
     // Capture phase: a page that stops propagation still counts.
-    const undo = [
-      listen<MouseEvent>(document, 'click', (event) => onClick(event, 0), { capture: true }),
-      listen<MouseEvent>(document, 'auxclick', (event) => onClick(event, 1), { capture: true }),
-    ];
-    return () => {
-      for (const end of undo) end();
-    };
-  };
-}
-
-function describeLink(link: Element, scrubUrl: CaptureContext['scrubUrl']) {
-  // Inside SVG, `href` is an object; the attribute is text everywhere.
-  const raw = link.getAttribute('href') ?? '';
-  const href = scrubUrl(raw, true);
-  const { host, pathname } = new URL(href || '/', location.href);
-  return {
-    href,
-    outbound: (!!host && host !== location.host) || undefined,
-    download: link.hasAttribute('download') || DOWNLOAD.test(pathname) || undefined,
+    listen(document, 'click', onClick, { capture: true });
+    return listen(document, 'auxclick', onClick, { capture: true });
   };
 }
