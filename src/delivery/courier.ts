@@ -8,10 +8,18 @@ import type { SendResult, Transport } from './transport.ts';
 /** So soon that a bounced visit counts, so late that the events of a page load share a request. */
 const FIRST_MS = 200;
 
-/** Reasons to wait, by strength: our own patience, the server's wish, the end. */
-const BACKOFF = 1;
-const WISH = 2;
-const STOPPED = 3;
+/** What the courier is at; a stronger state is never left for a weaker one but by its own end. */
+const IDLE = 0;
+/** A timer runs until a request is made, with more events by then. */
+const WAITING = 1;
+/** As many events wait as go at once. */
+const DUE = 2;
+const SENDING = 3;
+/** A request failed: it is tried again later, or when the network comes back. */
+const BACKOFF = 4;
+/** The server asked for a pause. */
+const PAUSED = 5;
+const STOPPED = 6;
 
 export interface BatchOptions {
   /** Events that wait before a request is made at once. @default 10 */
@@ -28,8 +36,7 @@ export interface Courier {
   wake(): void;
   /** Sends everything now, unless the server asked for a pause. Resolves when done or failed; never rejects. */
   flush(): Promise<void>;
-  /** Sends what this page holds, as it may be going away. Synchronous. */
-  leave(): void;
+  /** Sends what this page holds and makes no further plans. */
   stop(): void;
 }
 
@@ -44,110 +51,97 @@ export interface Delivery {
   retryInMs?: number;
 }
 
-export function createCourier({
-  outbox,
-  send,
-  clock,
-  listen,
-  limits,
-  size = 10,
-  intervalMs = 5000,
-  onDelivery,
-  onProblem,
-}: BatchOptions & {
-  outbox: Outbox;
-  send: Transport;
-  clock: Clock;
-  listen: Listen;
-  limits: BatchLimits;
-  onDelivery(delivery: Delivery, result: SendResult): void;
-  onProblem(problem: string): void;
-}): Courier {
+/** `onProblem` is told what only the owner can mend, each time it shows. */
+export function createCourier(
+  { size = 10, intervalMs = 5000 }: BatchOptions,
+  outbox: Outbox,
+  limits: BatchLimits,
+  send: Transport,
+  clock: Clock,
+  listen: Listen,
+  onDelivery: (delivery: Delivery, result: SendResult) => void,
+  onProblem: (problem: string) => void,
+): Courier {
+  let state = STOPPED;
   let running: Promise<void> | undefined;
   let failures = 0;
-  let isFirst = true;
+  let firstMs: number | undefined = FIRST_MS;
   let leavingBytes = 0;
-  /** What holds a run back until the timer ends; the stronger reason stands. */
-  let pause = STOPPED;
-  let timerMs = Infinity;
   let cancelTimer = () => {};
 
-  /** Sees to it that a run begins within `ms`, or, for a reason, not before. A shorter wait stands. */
-  const plan = (ms: number, reason = 0) => {
-    if (pause > reason || (!reason && ms >= timerMs)) return;
+  const plan = (next: number, ms: number) => {
     cancelTimer();
-    timerMs = ms;
-    pause = reason;
+    state = next;
     cancelTimer = clock.after(ms, run);
   };
 
+  const wake = () => {
+    const isDue = outbox.stats().pending >= size;
+    if (state < (isDue ? DUE : WAITING)) plan(isDue ? DUE : WAITING, isDue ? 0 : (firstMs ?? intervalMs));
+  };
+
   const deliver = async (batch: OutboxBatch, leaving?: boolean): Promise<boolean> => {
+    const { id, bytes, events } = batch;
+    firstMs = undefined;
+    if (leaving) leavingBytes += bytes;
     const result = await send(batch, leaving);
+    if (leaving) leavingBytes -= bytes;
     await outbox.settle(batch, result);
-    const isRetry = result.kind === 'retry';
+    const { kind } = result;
     let retryInMs: number | undefined;
-    if (isRetry) {
+    if (kind === 'retry') {
       const { afterMs, problem } = result;
       failures++;
-      if (problem || (failures === 3 && navigator.onLine)) onProblem(problem ?? 'cannot be reached');
+      if (problem) onProblem(problem);
+      else if (failures === 3 && navigator.onLine) onProblem('cannot be reached');
       retryInMs = afterMs ?? (problem ? LONGEST_MS : backoffMs(failures));
-      plan(retryInMs, afterMs ? WISH : BACKOFF);
+      const next = afterMs ? PAUSED : BACKOFF;
+      if (next >= state) plan(next, retryInMs);
     } else failures = 0;
-    onDelivery({ id: batch.id, count: batch.events.length, kind: result.kind, retryInMs }, result);
-    return !isRetry;
+    onDelivery({ id, count: events.length, kind, retryInMs }, result);
+    return kind !== 'retry';
   };
 
   /** One request at a time, until what is left can wait for more or, with `isFlush`, to the end. */
-  const run = (isFlush?: boolean): Promise<void> => {
-    const work = async () => {
-      cancelTimer();
-      timerMs = Infinity;
-      pause = 0;
-      isFirst = false;
-      let batch: OutboxBatch | null;
-      do batch = await outbox.claim(limits);
-      while (batch && (await deliver(batch)) && (isFlush || outbox.stats().pending >= size));
-      running = undefined;
-      if (outbox.stats().pending) plan(intervalMs);
-    };
-    running ??= work();
+  const work = async (isFlush?: boolean) => {
+    cancelTimer();
+    state = SENDING;
+    let batch: OutboxBatch | null;
+    do batch = await outbox.claim(limits);
+    while (batch && (await deliver(batch)) && (isFlush || outbox.stats().pending >= size));
+    running = undefined;
+    if (state === SENDING) {
+      state = IDLE;
+      if (outbox.stats().pending) plan(WAITING, intervalMs);
+    }
+  };
+  const run = (isFlush?: boolean) => {
+    running ??= work(isFlush);
     return running;
   };
 
-  const wake = () => plan(outbox.stats().pending >= size ? 0 : isFirst ? FIRST_MS : intervalMs);
-
   const leave = () => {
-    for (const batch of outbox.tail(MAX_LEAVING_BYTES - leavingBytes)) {
-      const { bytes } = batch;
-      leavingBytes += bytes;
-      void deliver(batch, true).then(() => {
-        leavingBytes -= bytes;
-      });
-    }
+    for (const batch of outbox.tail(MAX_LEAVING_BYTES - leavingBytes)) void deliver(batch, true);
   };
 
-  let undo: (() => void)[] = [];
   return {
     start() {
-      pause = 0;
-      undo = [
-        // On phones the last event that a page can count on. It comes with every switch of tabs, too.
-        listen(document, 'visibilitychange', () => document.hidden && leave()),
-        listen(window, 'pagehide', leave),
-        listen(window, 'online', () => pause === BACKOFF && run()),
-      ];
+      state = IDLE;
+      // On phones the last event that a page can count on. It comes with every switch of tabs, too.
+      listen(document, 'visibilitychange', () => document.hidden && leave());
+      listen(window, 'pagehide', leave);
+      listen(window, 'online', () => state === BACKOFF && run());
       if (outbox.stats().pending) wake();
     },
     wake,
     async flush() {
       await running;
-      if (pause < WISH) await run(true);
+      if (state < PAUSED) await run(true);
     },
-    leave,
     stop() {
+      leave();
       cancelTimer();
-      pause = STOPPED;
-      for (const end of undo) end();
+      state = STOPPED;
     },
   };
 }

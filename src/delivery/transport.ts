@@ -21,29 +21,20 @@ export type Transport = (batch: OutboxBatch, leaving?: boolean) => Promise<SendR
 /** Extra request headers. They cost a preflight on requests to another origin. */
 export type RequestHeaders = Record<string, string> | (() => Record<string, string>);
 
-export function createTransport({
-  endpoint,
-  site,
-  wire,
-  headers,
-  clock,
-}: {
-  endpoint: string;
-  site: string;
-  wire: Wire;
-  headers?: RequestHeaders;
-  clock: Clock;
-}): Transport {
+export function createTransport(
+  destination: { endpoint: string; site: string; headers?: RequestHeaders },
+  wire: Wire,
+  clock: Clock,
+): Transport {
+  const { endpoint, site, headers } = destination;
   return async (batch, leaving) => {
     const controller = new AbortController();
     const cancelTimeout = clock.after(TIMEOUT_MS, () => controller.abort());
     try {
       const attempt = { ...batch, endpoint, site, sentAt: clock.now() };
-      const url = wire.url(attempt);
-      const body = wire.encode(attempt);
-      const response = await fetch(url, {
+      const response = await fetch(wire.url(attempt), {
         method: 'POST',
-        body,
+        body: wire.encode(attempt),
         headers: {
           'Content-Type': headers ? 'application/json' : wire.contentType,
           ...(typeof headers === 'function' ? headers() : headers),

@@ -1,4 +1,3 @@
-import type { Receipt } from '../protocol/event.ts';
 import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '../protocol/limits.ts';
 import { SDK } from '../protocol/version.ts';
 import { verdict } from './verdict.ts';
@@ -20,14 +19,13 @@ export const beaconryWire: Wire = {
 
   verdict(response, now) {
     const result = verdict(response, now);
-    if (result.kind !== 'accepted') return result;
-    // No receipt (a 204, or an endpoint that just says «ok») means that everything was taken.
-    return {
-      ...result,
-      rejected: response
+    if (result.kind === 'accepted') {
+      result.rejected = response
         .json()
-        .then((receipt: Receipt) => receipt.rejected)
-        .catch(() => []),
-    };
+        .then(({ rejected }) => [...rejected])
+        // No receipt (a 204, or an endpoint that just says «ok») means that everything was taken.
+        .catch(() => []);
+    }
+    return result;
   },
 };
