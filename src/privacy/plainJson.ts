@@ -16,15 +16,19 @@ export function plainJson(data: object, scrub: boolean): string {
   const depths = new Map<unknown, number>();
   return JSON.stringify(data, function (this: unknown, key, value: unknown) {
     if (value instanceof Node || (scrub && SECRET_KEY.test(key)) || --room < -1) return undefined;
-    if (typeof value === 'string') {
-      const text = value.length > MAX_STRING_LENGTH ? value.slice(0, MAX_STRING_LENGTH - 1) + CUT : value;
-      return scrub ? scrubSecrets(text) : text;
+    if (typeof value === 'string' && value.length > MAX_STRING_LENGTH)
+      value = value.slice(0, MAX_STRING_LENGTH - 1) + CUT;
+    if (typeof value !== 'object' || !value) {
+      // A card number may be a number.
+      const text = String(value);
+      const kept = scrub ? scrubSecrets(text) : text;
+      return kept === text ? value : kept;
     }
-    if (typeof value !== 'object' || !value) return value;
     const depth = (depths.get(this) ?? 0) + 1;
-    if (room < 0 || depth > MAX_DEPTH + 2) return CUT;
-    const plain = value instanceof Map ? Object.fromEntries(value) : value instanceof Set ? [...value] : value;
-    depths.set(plain, depth);
-    return plain;
+    if (room < 0 || depth > MAX_DEPTH) return CUT;
+    if (value instanceof Map) value = Object.fromEntries(value);
+    else if (value instanceof Set || Array.isArray(value)) value = [...value].slice(0, MAX_KEYS);
+    depths.set(value, depth);
+    return value;
   });
 }

@@ -2,10 +2,10 @@ import { scrubText } from './scrubText.ts';
 
 const MAX_URL_LENGTH = 2048;
 /** Campaign parameters and click ids: opaque by design, and what attribution is about. */
-const CAMPAIGN = /^(utm_\w+|\w*clid|[gw]braid|gad_\w+|mc_cid|li_fat_id|epik)=/i;
-/** A parameter of such a name, or what follows it in a path, opens something. */
+const CAMPAIGN = /^(utm_\w+|\w*clk?id|[gw]braid|gad_\w+|mc_cid|li_fat_id|epik)=/i;
+/** A parameter of such a name, or what follows it in a path, opens something. What was scrubbed is none. */
 const SECRET =
-  /token|secret|passw|pwd|auth|key|code|session|sid$|sig|otp|mail|reset|verif|invit|confirm|activat|magic/i;
+  /^(?!.*:(card|email|token)).*(token|secret|passw|pwd|auth|key|code|session|sid$|sig|otp|mail|reset|verif|invit|confirm|activat|magic)/i;
 
 /**
  * Takes secrets and personal data out of an address, relative ones resolved against the page's.
@@ -14,6 +14,7 @@ const SECRET =
  * and `keepRoute` is set. Addresses that are no web pages keep their scheme alone (`mailto:`). '' for what is no address.
  */
 export function scrubUrl(raw: string, keepQuery?: boolean, keepRoute?: boolean): string {
+  if (!raw) return '';
   try {
     const { protocol, origin, pathname, search, hash } = new URL(raw.slice(0, MAX_URL_LENGTH), document.baseURI);
     if (!/^http/.test(protocol)) return protocol;
@@ -37,11 +38,12 @@ function scrubParts(text: string, keepTokens?: boolean): string {
     let plain = part;
     try {
       // Twice, so that nothing hides behind a second encoding.
-      plain = decodeURIComponent(decodeURIComponent(part));
+      plain = decodeURIComponent(plain);
+      plain = decodeURIComponent(plain);
     } catch {
       // Not percent-encoded, or only once.
     }
-    const isKey = !keepTokens && SECRET.test(before) && !/^[a-z-]{0,15}$/.test(plain);
+    const isKey = !keepTokens && SECRET.test(before) && (/=/.test(text) || !/^[a-z-]{0,15}$/.test(plain));
     const scrubbed = isKey ? ':token' : scrubText(plain, keepTokens);
     before = plain;
     return scrubbed === plain ? part : encodeURI(scrubbed);
