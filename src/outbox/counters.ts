@@ -11,8 +11,9 @@ export interface Totals {
 export function createCounters(
   onDrop: (drop: { reason: DropReason; count: number }) => void,
 ): Counters & { totals: Totals } {
-  const totals: Totals = { accepted: 0, acknowledged: 0, dropped: {} };
-  let changes = { accepted: 0, dropped: {} as Totals['dropped'] };
+  const zero = () => ({ accepted: 0, dropped: {} as Totals['dropped'] });
+  const totals = { ...zero(), acknowledged: 0 };
+  let changes = zero();
   return {
     totals,
     accept() {
@@ -29,7 +30,7 @@ export function createCounters(
     },
     take(): Counts {
       const taken = changes;
-      changes = { accepted: 0, dropped: {} };
+      changes = zero();
       return taken;
     },
   };

@@ -15,9 +15,10 @@ export function memoryOutbox({ maxEvents = 1000 }: MemoryOutboxOptions = {}): Ou
     let open: OutboxBatch | undefined;
     let pending = 0;
 
-    const add = (events: SealedEvent[], bytes = 0, counts = {}) => {
+    const add = (events: SealedEvent[], bytes: number, counts = {}) => {
       const batch = { id: createId(), events, bytes, counts };
       batches.set(batch, 0);
+      pending += events.length;
       return batch;
     };
     /** Lists what may be sent now, and closes it to further events. */
@@ -39,24 +40,28 @@ export function memoryOutbox({ maxEvents = 1000 }: MemoryOutboxOptions = {}): Ou
         const bytes = event.bytes + (last?.page === event.page ? 0 : event.page.length);
         // Never larger than a leaving page may send, so that a batch can go again as it is.
         const { maxEvents: most, maxBytes } = LEAVING_BATCH;
-        if (!open || last?.head !== event.head || open.events.length >= most || open.bytes + bytes > maxBytes) {
+        if (open && last?.head === event.head && open.events.length < most && open.bytes + bytes <= maxBytes) {
+          open.events.push(event);
+          open.bytes += bytes;
+          pending++;
+        } else {
           due();
-          open = add([]);
+          open = add([event], bytes);
         }
-        open.events.push(event);
-        open.bytes += bytes;
-        if (++pending > maxEvents) counters.drop('evicted', remove([...batches.keys()][0] as OutboxBatch));
+        if (pending > maxEvents) {
+          due();
+          counters.drop('evicted', remove([...batches.keys()][0] as OutboxBatch));
+        }
       },
       claim: async () => due()[0] ?? null,
       async settle(batch, settlement) {
         if (settlement.kind === 'retry') return;
+        const { events, bytes, counts } = batch;
         const count = remove(batch);
         if (settlement.kind === 'accepted') counters.acknowledge(count);
         else if (settlement.kind === 'rejected' || count < 2) counters.drop(settlement.reason, count);
         else {
-          pending += count;
           // Refused as a whole, so its counts were not taken either: they go on with the first half.
-          const { events, bytes, counts } = batch;
           add(events.slice(0, count >> 1), bytes >> 1, counts);
           add(events.slice(count >> 1), bytes >> 1);
         }
@@ -69,10 +74,8 @@ export function memoryOutbox({ maxEvents = 1000 }: MemoryOutboxOptions = {}): Ou
             return maxBytes >= 0 && batches.set(batch, clock.now() + LEAVING_GRACE_MS);
           }),
       async wipe(reason) {
-        counters.drop(reason, pending);
-        pending = 0;
-        open = undefined;
-        batches.clear();
+        due();
+        for (const batch of batches.keys()) counters.drop(reason, remove(batch));
       },
       stats: () => ({ pending, durable: false }),
       close() {},
