@@ -41,12 +41,12 @@ export interface TrackerOptions {
   debug?: boolean;
 }
 
-/** What each option may be: kinds of value, or the very values. */
+/** What each option may be: kinds of value, or the very values. A plain `object` has rules of its own for what it holds. */
 const RULES: Record<string, string> = {
-  endpoint: 'URL',
+  endpoint: 'string',
   site: 'string',
-  consent: 'granted|cookieless',
-  privacy: 'strict|balanced|off',
+  consent: 'granted or cookieless',
+  privacy: 'strict or balanced or off',
   capture: 'array',
   outbox: 'function',
   batch: 'object',
@@ -56,32 +56,30 @@ const RULES: Record<string, string> = {
   'session.idleMs': 'number',
   'session.maxMs': 'number',
   beforeSend: 'function',
-  headers: 'object|function',
-  wire: 'object',
+  headers: 'object or function',
+  wire: 'object or function',
   onError: 'function',
   debug: 'boolean',
 };
 
 /**
  * Copies what is right in the options. What is not is left out, so that its default holds, with one warning that names
- * the option and the remedy.
+ * the option and the remedy. Numbers are above 0, texts not empty.
  */
 export function checkOptions(given: object, warn: (text: string) => void, path = ''): TrackerOptions {
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const option = path + name;
-    // `__proto__` has no rule in words.
-    const rule = `${RULES[option]}`.split('|');
-    const kind = Array.isArray(value) ? 'array' : typeof value;
-    const isRight =
-      value !== null &&
-      !(value <= 0) &&
-      (rule.includes(kind) || rule.includes(value) || (rule[0] === 'URL' && /^(https?:\/)?\/[^@]*$/i.test(value)));
-    if (isRight)
-      checked[name] =
-        RULES[`${option}.size`] || RULES[`${option}.idleMs`] ? checkOptions(value, warn, `${option}.`) : value;
-    else if (value !== undefined)
-      warn(`option "${option}" ${RULES[option] ? `should be ${rule.join(' or ')}` : 'does not exist'}`);
+    const rule = RULES[option];
+    // `toString` and its like have no rule in words.
+    const words = `${rule}`.split(' or ');
+    if (
+      (words.includes(Array.isArray(value) ? 'array' : typeof value) || words.includes(value)) &&
+      (value === false || value) &&
+      !(value < 0)
+    )
+      checked[name] = rule === 'object' ? checkOptions(value, warn, `${option}.`) : value;
+    else if (value !== undefined) warn(`option "${option}" ${rule ? `should be ${rule}` : 'does not exist'}`);
   }
   return checked as unknown as TrackerOptions;
 }

@@ -23,18 +23,20 @@ export function holdOne<Held extends { end(): void }>(
   live.set(key, entry);
   entry.holders++;
   if (entry.fingerprint !== fingerprint) onConflict();
-  let isHeld = true;
+  /** What this holder has in it. */
+  let share = 1;
   return [
     entry.held,
-    () => {
-      if (isHeld) entry.holders--;
-      isHeld = false;
+    () =>
       setTimeout(() => {
-        if (entry.holders || live.get(key) !== entry) return;
-        live.delete(key);
-        if (!live.size) delete page[KEY];
-        entry.held.end();
-      });
-    },
+        entry.holders -= share;
+        // Once for each holder, so this is zero once.
+        if (share && !entry.holders) {
+          live.delete(key);
+          if (!live.size) delete page[KEY];
+          entry.held.end();
+        }
+        share = 0;
+      }),
   ];
 }

@@ -18,13 +18,18 @@ import { plainJson } from './privacy/plainJson.ts';
 import { scrubText } from './privacy/scrubText.ts';
 import { scrubUrl } from './privacy/scrubUrl.ts';
 import type { BeaconEvent, Page } from './protocol/event.ts';
-import { MAX_NAME_LENGTH } from './protocol/limits.ts';
+import { MAX_EVENT_LENGTH, MAX_NAME_LENGTH } from './protocol/limits.ts';
 import { holdOne } from './registry.ts';
 import { createPages } from './session/pages.ts';
-import { createSession, type SessionRecord } from './session/session.ts';
+import { createSession } from './session/session.ts';
 import { beaconryWire } from './wires/beaconryWire.ts';
 
-type Warn = (text: string) => void;
+type Warn = (text: string, error?: unknown) => void;
+
+/** Where events go; the mark of an address that is none, or that holds a password, is that it does not look like this. */
+const ADDRESS = /^(https?:\/)?\/[^@]*$/i;
+/** Most events that wait for the page to be shown. */
+const HELD_LIMIT = 500;
 
 /**
  * Starts tracking. Calling it again with the same `endpoint` and `site` gives the same tracker, until each of them has
@@ -35,59 +40,69 @@ type Warn = (text: string) => void;
  * tracker.track('signup', { plan: 'team' });
  */
 export function createTracker<Events extends EventMap<Events> = AnyEvents>(given: TrackerOptions): Tracker<Events> {
-  const warn: Warn = (text) => console.warn(`beaconry: ${text}`);
-  let tracker = inertTracker();
+  const warn: Warn = (...words) => console.warn('beaconry:', ...words);
+  // The map of events exists in types alone.
+  const as = (tracker: object) => tracker as Tracker<Events>;
   try {
     if (typeof document !== 'undefined') {
-      const options = { site: 'default', ...checkOptions({ ...given }, warn) };
-      const { endpoint, site } = options;
-      if (endpoint) {
-        options.endpoint = new URL(endpoint, location.href).href;
-        const [live, stop] = holdOne(
-          options.endpoint + site,
-          JSON.stringify(options),
-          () => start(options, warn),
-          () => warn(`site "${site}" is tracked already, by the options of the first call`),
-        );
-        tracker = { ...live.tracker, stop };
-      } else warn('nothing is tracked without option "endpoint"');
+      if (!ADDRESS.test(given.endpoint)) throw TypeError(`"${given.endpoint}"`);
+      const options = { site: 'default', ...checkOptions(given, warn) };
+      const { site } = options;
+      options.endpoint = new URL(given.endpoint, location.href).href;
+      const [live, stop] = holdOne(
+        `${options.endpoint} ${site}`,
+        JSON.stringify(options),
+        () => start(options, warn),
+        () => warn(`site "${site}" is tracked already, by the options of the first call`),
+      );
+      return as({ ...live.tracker, stop });
     }
   } catch (error) {
-    // Not one of the foreseen mistakes, and still no reason to harm the page.
-    warn(`not started: ${error}`);
+    warn('nothing is tracked; option "endpoint" should be a URL', error);
   }
-  // The map of events exists in types alone.
-  return tracker as unknown as Tracker<Events>;
+  return as({ ...start({}, warn).tracker, stop() {} });
 }
 
-/** Wires the rooms, in the order of an event's walk: capture → stamp → session → beforeSend → seal → outbox → courier. */
-function start(options: TrackerOptions & { site: string }, warn: Warn) {
-  const { endpoint, site, consent = 'cookieless', privacy = 'strict', wire = beaconryWire, beforeSend } = options;
+/**
+ * Wires the rooms, in the order of an event's walk: capture → stamp → gate → session → beforeSend → seal → outbox →
+ * courier. Without an endpoint nothing is touched and nothing happens.
+ */
+function start(options: Partial<TrackerOptions>, warn: Warn) {
+  const {
+    endpoint = '',
+    site = '',
+    consent = 'cookieless',
+    privacy = 'strict',
+    wire = beaconryWire,
+    beforeSend,
+  } = options;
   const clock = systemClock;
   // The gate, as long as consent is the owner's word: what may be kept, and how much may be known.
   const mayKeep = consent === 'granted';
   const isFull = mayKeep && privacy !== 'strict';
-
-  const isDebug = options.debug || /[?&]beaconry_debug\b/.test(location.search);
-  const onError = (error: unknown) => topics.tell('error', error);
+  const undo: Teardown[] = [];
+  const onError = (error: unknown) => tell('error', error);
   const guard = createGuard(onError);
-  const topics = createEmitter<Topics>(guard, isDebug && ((topic, value) => console.debug('beaconry', topic, value)));
-  if (options.onError) topics.on('error', options.onError);
-  const listen = createListen(guard);
+  const { on, tell } = createEmitter<Topics>(
+    guard,
+    options.debug || (!!endpoint && /[?&]beaconry_debug\b/.test(location.search)),
+  );
+  if (options.onError) on('error', options.onError);
+  const listen = createListen(guard, undo);
   const createId = createIds(clock);
   const scrub = (url: string, keepRoute?: boolean) => scrubUrl(url, isFull, keepRoute);
-  const pages = createPages({ createId, scrubUrl: scrub, scrubText });
+  const pages = createPages(createId, scrub, scrubText);
   const session = createSession({
     ...options.session,
     clock,
     createId,
-    stored: mayKeep ? stored<SessionRecord>(`beaconry.${site}`, listen) : null,
+    stored: mayKeep ? stored(`beaconry.${site}`, listen) : null,
     hasVisitor: isFull,
   });
-  const counters = createCounters((drop) => topics.tell('drop', drop));
+  const counters = createCounters((drop) => tell('drop', drop));
   if (!mayKeep && options.outbox?.isDurable) warn('option "outbox" needs consent "granted": events stay in memory');
   const outbox = ((mayKeep && options.outbox) || memoryOutbox())({
-    key: endpoint + site,
+    key: `${endpoint} ${site}`,
     clock,
     createId,
     counters,
@@ -95,102 +110,140 @@ function start(options: TrackerOptions & { site: string }, warn: Warn) {
     onError,
   });
   const problems = new Set<string>();
-  const courier = createCourier({
-    ...options.batch,
+  const courier = createCourier(
+    options.batch ?? {},
     outbox,
-    send: createTransport({ endpoint, site, wire, headers: options.headers, clock }),
+    wire,
+    createTransport({ endpoint, site, headers: options.headers }, wire, clock),
     clock,
     listen,
-    limits: wire,
-    onDelivery(delivery, result) {
-      topics.tell('delivery', delivery);
+    (delivery, result) => {
+      tell('delivery', delivery);
       if (result.kind === 'accepted') {
         void result.rejected?.then(({ length }) => {
-          counters.acknowledge(-length);
-          counters.drop('rejected', length);
+          const count = Math.min(length, delivery.count);
+          counters.acknowledge(-count);
+          counters.drop('rejected', count);
         });
       }
     },
-    onProblem(problem) {
+    (problem) => {
       if (!problems.has(problem)) warn(`endpoint ${endpoint} ${problem}; events are kept and tried again`);
       problems.add(problem);
     },
-  });
+  );
 
-  const tab = createId();
-  const undo: Teardown[] = [];
+  let tab: string | undefined;
   let properties: object = {};
-  let sessionId = '';
+  let sessionId: string | undefined;
   let seq = 0;
-  let head = '';
+  let head: string | undefined;
   let isEnded = false;
+  /** Events of a page that nobody sees yet, and perhaps nobody will. */
+  let held: (() => void)[] | undefined;
 
   /** Takes an event through all stages, from stamp to outbox. */
   const record = (
     name: string,
     data?: object,
-    { at = clock.now(), page = pages.current(), id = createId() }: Moment & { page?: Page; id?: string } = {},
+    { at, page = pages.current(), id = createId() }: Moment & { page?: Page; id?: string } = {},
     identified?: string,
   ): void => {
-    // Nobody sees a prerendered page yet, and perhaps nobody will.
-    if ((document as { prerendering?: boolean }).prerendering) {
-      undo.push(listen(document, 'prerenderingchange', () => record(name, data, { at, page, id }, identified)));
-      return;
-    }
+    if (!endpoint) return;
+    let reason: DropReason;
+    /** Passes one thing that an event may fail at, on to the next. */
+    const pass = (isRight: unknown, next: DropReason) => {
+      if (!isRight) throw Error(`event "${name}": ${reason}`);
+      reason = next;
+    };
+    const attempt = (stages: () => void) => () => {
+      try {
+        stages();
+      } catch (error) {
+        counters.drop(reason);
+        onError(error);
+      }
+    };
+    const isName = (text: unknown) => typeof text === 'string' && text && text.length <= MAX_NAME_LENGTH;
+
     counters.accept();
-    let reason: DropReason = 'stopped';
-    try {
-      if (isEnded) throw Error('the tracker was stopped');
+    attempt(() => {
       reason = 'invalid_name';
-      if (typeof name !== 'string' || !name || name.length > MAX_NAME_LENGTH) throw TypeError(`"${name}"`);
-      reason = 'consent';
-      if (identified && !mayKeep) throw Error('identify() needs consent "granted"');
-      reason = 'unserialisable';
+      pass(isName(name), 'consent');
+      pass(mayKeep || name !== 'identify', 'unserialisable');
       // Traits are what the owner wants kept as they are.
       const plain = plainJson({ ...properties, ...data }, !/^(identify|group)$/.test(name));
-      const { id: currentId, user, visitor } = session.touch(identified);
-      if (sessionId !== currentId) {
-        sessionId = currentId;
-        seq = 0;
-        topics.tell('session', { id: sessionId });
-      }
-      const envelope = { id, at, tab, session: sessionId };
-      let event: BeaconEvent | null = { ...envelope, name, visitor, user, page, data: JSON.parse(plain) };
-      reason = 'hook_error';
-      // A page that the owner may have changed is sent with its event.
-      if (beforeSend) event = beforeSend({ ...event, page: { ...page } });
-      if (!event) {
-        counters.drop('filtered');
-        return;
-      }
-      reason = 'too_large';
-      head ||= JSON.stringify({ consent, context: describeContext(isFull) }).slice(1, -1);
-      const numbered = { ...event, ...envelope, seq: seq + 1 };
-      outbox.append(seal(numbered, head, beforeSend ? undefined : page));
-      seq++;
-      topics.tell('event', numbered);
-      courier.wake();
-    } catch (error) {
-      counters.drop(reason);
-      onError(error);
-    }
+      const time = Number.isFinite(at) ? (at as number) : clock.now();
+      reason = 'stopped';
+
+      const walk = attempt(() => {
+        pass(!isEnded, 'hook_error');
+        const { id: currentId, user, visitor } = session.touch(identified);
+        if (sessionId !== currentId) {
+          sessionId = currentId;
+          seq = 0;
+          tell('session', { id: currentId });
+        }
+        tab ??= createId();
+        const envelope = { id, at: time, tab, session: currentId };
+        let event: BeaconEvent | null = { ...envelope, name, visitor, user, page, data: JSON.parse(plain) };
+        // A page that the owner may have changed is sent with its event.
+        if (beforeSend) event = beforeSend({ ...event, page: { ...page } });
+        if (event) {
+          pass(isName(event.name), 'hook_error');
+          head ??= JSON.stringify({ consent, context: describeContext(isFull) }).slice(1, -1);
+          const numbered = { ...event, ...envelope, seq: seq + 1 };
+          const sealed = seal(numbered, head, beforeSend ? undefined : page);
+          reason = 'too_large';
+          pass(sealed.text.length <= MAX_EVENT_LENGTH, reason);
+          outbox.append(sealed);
+          seq++;
+          tell('event', numbered);
+          courier.wake();
+        } else counters.drop('filtered');
+      });
+      if (held) {
+        held.push(walk);
+        if (held.length > HELD_LIMIT) {
+          held.shift();
+          counters.drop('evicted');
+        }
+      } else walk();
+    })();
+  };
+  const release = () => {
+    const walks = held ?? [];
+    held = undefined;
+    for (const walk of walks) walk();
   };
 
   const emit = guard(record);
-  for (const capture of options.capture ?? []) {
-    const teardown = guard(capture)({ emit, clock, listen, guard, pages, scrubUrl: scrub, scrubText });
-    if (teardown) undo.push(teardown);
+  if (endpoint) {
+    if ((document as { prerendering?: boolean }).prerendering) {
+      held = [];
+      listen(document, 'prerenderingchange', release);
+    }
+    for (const capture of options.capture ?? []) {
+      const teardown = guard(capture)({ emit, clock, listen, guard, pages, scrubUrl: scrub, scrubText });
+      if (teardown) undo.push(teardown);
+    }
+    // After the captures: what they emit when the page leaves has to be in the outbox when the courier empties it.
+    courier.start();
   }
-  // After the captures: what they emit when the page leaves has to be in the outbox when the courier empties it.
-  courier.start();
 
-  const stats = () => ({ ...counters.totals, dropped: { ...counters.totals.dropped }, ...outbox.stats() });
+  const stats = () => {
+    const { pending, durable } = outbox.stats();
+    const { totals } = counters;
+    return { ...totals, dropped: { ...totals.dropped }, pending: pending + (held?.length ?? 0), durable };
+  };
   const tracker: Omit<Tracker, 'stop'> = {
     track: emit,
     page: guard((data, moment) =>
       record('page_view', { kind: 'navigation', ...data }, { ...moment, page: pages.enter() }),
     ),
-    identify: guard((user, traits, moment) => record('identify', { traits }, moment, `${user}`)),
+    identify: guard((user, traits, moment) =>
+      record('identify', { traits }, moment, typeof user === 'string' || Number.isFinite(user) ? `${user}` : ''),
+    ),
     group: guard((group, traits, moment) => {
       properties = { ...properties, group: `${group}` };
       record('group', { traits }, moment);
@@ -209,7 +262,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn) {
       return { sent: acknowledged - before, pending };
     },
     stats,
-    on: topics.on,
+    on,
     session: {
       get id() {
         return session.current()?.id;
@@ -221,29 +274,9 @@ function start(options: TrackerOptions & { site: string }, warn: Warn) {
     end() {
       for (const teardown of undo) teardown();
       isEnded = true;
-      courier.leave();
+      release();
       courier.stop();
-      session.stop();
       outbox.close();
     },
-  };
-}
-
-function inertTracker(): Tracker {
-  const undo = () => {};
-  // Also what `on()` answers with; the others answer to nobody.
-  const nothing = () => undo;
-  return {
-    track: nothing,
-    page: nothing,
-    identify: nothing,
-    group: nothing,
-    set: nothing,
-    reset: nothing,
-    on: nothing,
-    stop: nothing,
-    flush: async () => ({ sent: 0, pending: 0 }),
-    stats: () => ({ accepted: 0, acknowledged: 0, pending: 0, dropped: {}, durable: false }),
-    session: { id: undefined },
   };
 }

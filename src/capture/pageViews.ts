@@ -10,7 +10,7 @@ export interface PageViewsOptions {
 export type PageViewKind = 'load' | 'navigation' | 'back_forward' | 'bfcache' | 'prerender';
 
 /** How long a new view of a single-page app may take to set its title. */
-const TITLE_MS = 300;
+const TITLE_MS = 100;
 
 /**
  * Emits `page_view` for every page the visitor gets to see: page loads, new paths within a single-page app, returns from
@@ -20,54 +20,43 @@ const TITLE_MS = 300;
  */
 export function pageViews({ hash = false }: PageViewsOptions = {}): Capture {
   return ({ emit, clock, listen, guard, pages }) => {
-    const place = () => location.pathname + (hash ? (/^#!?\/[^?]*/.exec(location.hash)?.[0] ?? '') : '');
-    let seen = '';
-    /** Emits the view that waits for its title. */
-    let finish: (() => void) | undefined;
+    const place = () => `${location.pathname}${hash && /^#!?\/[^?]*/.exec(location.hash)}`;
+    let seen: string;
+    /** Emits the view that waits for its title, if there is one. */
+    let finish = () => {};
 
-    const view = (kind: PageViewKind, whenReady?: (ready: () => void) => () => void, referrer?: string) => {
-      finish?.();
+    /** `wait` calls back when the title is there, and answers with what cancels that. */
+    const view = (kind: PageViewKind, wait?: (ready: () => void) => () => void, referrer?: string) => {
+      finish();
       seen = place();
       const page = pages.enter({ keepRoute: hash, referrer });
       const at = clock.now();
-      let stopWaiting: (() => void) | undefined;
-      finish = guard(() => {
-        finish = undefined;
-        stopWaiting?.();
+      let stopWaiting = () => {};
+      const ready = guard(() => {
+        finish = () => {};
+        stopWaiting();
         pages.readTitle();
         // A prerendered page is seen when it is shown, not when it was fetched. The page's own id sorts the view before
         // what happened while it waited for its title.
         emit('page_view', { kind }, { at: kind === 'prerender' ? clock.now() : at, page, id: page.id });
       });
-      if (whenReady) stopWaiting = whenReady(finish);
-      else finish();
+      finish = ready;
+      if (wait) stopWaiting = wait(ready);
+      else ready();
     };
 
-    const titleChanges = (ready: () => void) => {
-      const before = document.title;
-      const observer = new MutationObserver(guard(() => document.title !== before && ready()));
-      observer.observe(document.head, { childList: true, subtree: true, characterData: true });
-      let frame = requestAnimationFrame(() => {
-        frame = requestAnimationFrame(ready);
-      });
-      // A hidden page has no frames.
-      const cancelTimer = clock.after(TITLE_MS, ready);
-      return () => {
-        observer.disconnect();
-        cancelAnimationFrame(frame);
-        cancelTimer();
-      };
-    };
-
-    const hurry = () => finish?.();
-    const undo = [
-      onNavigate(() => place() !== seen && view('navigation', titleChanges), listen, guard),
-      listen<PageTransitionEvent>(window, 'pageshow', ({ persisted }) => {
-        if (persisted) view('bfcache', undefined, pages.current().referrer);
-      }),
-      listen(document, 'visibilitychange', () => document.visibilityState === 'hidden' && hurry()),
-      listen(window, 'pagehide', hurry),
-    ];
+    const undo = onNavigate(
+      () => place() !== seen && view('navigation', (ready) => clock.after(TITLE_MS, ready)),
+      listen,
+      guard,
+    );
+    listen<PageTransitionEvent>(
+      window,
+      'pageshow',
+      ({ persisted }) => persisted && view('bfcache', undefined, pages.current().referrer),
+    );
+    listen(document, 'visibilitychange', () => document.hidden && finish());
+    listen(window, 'pagehide', () => finish());
 
     const [load] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     if ((document as { prerendering?: boolean }).prerendering) {
@@ -82,8 +71,8 @@ export function pageViews({ hash = false }: PageViewsOptions = {}): Capture {
       );
     }
     return () => {
-      hurry();
-      for (const end of undo) end();
+      finish();
+      undo();
     };
   };
 }

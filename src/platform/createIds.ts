@@ -8,20 +8,16 @@ const hex = (value: number, digits: number) => value.toString(16).padStart(digit
  */
 export function createIds(clock: Clock): () => string {
   const pool = new Uint32Array(256);
-  let used = 256;
+  let used = 0;
   let last = 0;
   const random = () => {
-    if (used > 255) {
-      crypto.getRandomValues(pool);
-      used = 0;
-    }
-    return pool[used++] as number;
+    used %= 256;
+    if (!used) crypto.getRandomValues(pool);
+    return hex(pool[used++] as number, 8);
   };
   return () => {
     // Milliseconds, and 12 bits that count within one.
     last = Math.max(last + 1, clock.now() * 4096);
-    const time = hex(last, 15);
-    const bits = random();
-    return `${time.slice(0, 8)}-${time.slice(8, 12)}-7${time.slice(12)}-${hex((bits >>> 18) | 0x8000, 4)}-${hex(bits & 0xffff, 4)}${hex(random(), 8)}`;
+    return (hex(last, 15) + random() + random()).replace(/(.{8})(.{4})(.{3}).(.{3})/, '$1-$2-7$3-8$4-');
   };
 }

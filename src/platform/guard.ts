@@ -3,17 +3,14 @@ export type Guard = <Args extends unknown[], Result>(
   callback: (...args: Args) => Result,
 ) => (...args: Args) => Result | undefined;
 
+/** `onError` must not throw. */
 export function createGuard(onError: (error: unknown) => void): Guard {
   return (callback) =>
     (...args) => {
       try {
         return callback(...args);
       } catch (error) {
-        try {
-          onError(error);
-        } catch {
-          // The owner's own listener failed.
-        }
+        onError(error);
         return undefined;
       }
     };

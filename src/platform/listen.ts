@@ -1,6 +1,6 @@
 import type { Guard } from './guard.ts';
 
-/** Adds a passive, guarded listener. Returns its undo. */
+/** Adds a passive, guarded listener, for as long as the tracker lives. Returns what removes it sooner. */
 export type Listen = <Received extends Event = Event>(
   target: EventTarget,
   type: string,
@@ -8,11 +8,14 @@ export type Listen = <Received extends Event = Event>(
   options?: { capture?: boolean },
 ) => () => void;
 
-export function createListen(guard: Guard): Listen {
-  return (target, type, listener, { capture = false } = {}) => {
+/** `undo` collects what removes the listeners. */
+export function createListen(guard: Guard, undo?: (() => void)[]): Listen {
+  return (target, type, listener, options) => {
     // The caller names the event's class, as `addEventListener` itself does from the type.
-    const guarded = guard(listener) as EventListener;
-    target.addEventListener(type, guarded, { capture, passive: true });
-    return () => target.removeEventListener(type, guarded, { capture });
+    const args = [type, guard(listener) as EventListener, { passive: true, ...options }] as const;
+    const remove = () => target.removeEventListener(...args);
+    target.addEventListener(...args);
+    undo?.push(remove);
+    return remove;
   };
 }

@@ -1,8 +1,7 @@
 import type { Guard } from './guard.ts';
 import type { Listen } from './listen.ts';
 
-const NAMES = ['pushState', 'replaceState'] as const;
-
+/** A method of `history` that tells when it was called. */
 type Watched = History['pushState'] & { original?: History['pushState']; watchers?: Set<() => void> };
 
 /**
@@ -15,27 +14,27 @@ export function onNavigate(listener: () => void, listen: Listen, guard: Guard): 
   const { navigation } = window as { navigation?: EventTarget };
   if (navigation) return listen(navigation, 'currententrychange', listener);
   const guarded = guard(listener);
-  for (const name of NAMES) {
+  listen(window, 'popstate', listener);
+  listen(window, 'hashchange', listener);
+  const undo = (['pushState', 'replaceState'] as const).map((name) => {
     const present: Watched = history[name];
-    if (present.watchers) present.watchers.add(guarded);
-    else history[name] = watch(present, guarded);
-  }
-  const undo = [listen(window, 'popstate', listener), listen(window, 'hashchange', listener)];
+    const watchers = present.watchers ?? new Set();
+    const original = present.original ?? present;
+    if (!present.watchers) {
+      const wrapper = function (this: History, ...args: Parameters<History['pushState']>) {
+        original.apply(this, args);
+        for (const tell of watchers) tell();
+      };
+      history[name] = Object.assign(wrapper, { original, watchers });
+    }
+    watchers.add(guarded);
+    return () => {
+      watchers.delete(guarded);
+      // Unless someone has wrapped it once more.
+      if (!watchers.size && (history[name] as Watched).watchers === watchers) history[name] = original;
+    };
+  });
   return () => {
     for (const end of undo) end();
-    for (const name of NAMES) {
-      const { watchers, original }: Watched = history[name];
-      watchers?.delete(guarded);
-      if (original && !watchers?.size) history[name] = original;
-    }
   };
-}
-
-function watch(original: History['pushState'], watcher: () => void): Watched {
-  const watchers = new Set([watcher]);
-  const wrapper = function (this: History, ...args: Parameters<History['pushState']>) {
-    original.apply(this, args);
-    for (const tell of watchers) tell();
-  };
-  return Object.assign(wrapper, { original, watchers });
 }

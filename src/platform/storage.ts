@@ -14,9 +14,9 @@ export interface Stored<Value> {
  * guarded.
  */
 export function stored<Value>(key: string, listen: Listen): Stored<Value> {
-  const read = () => {
+  const read = (event?: StorageEvent) => {
     try {
-      return JSON.parse(localStorage.getItem(key) as string) ?? undefined;
+      return JSON.parse((event ? event.newValue : localStorage.getItem(key)) as string) ?? undefined;
     } catch {
       // Refused or corrupt: as if there were none.
     }
@@ -31,6 +31,7 @@ export function stored<Value>(key: string, listen: Listen): Stored<Value> {
         // Refused or full: the caller lives on from memory.
       }
     },
-    onChange: (listener) => listen<StorageEvent>(window, 'storage', (event) => event.key === key && listener(read())),
+    onChange: (listener) =>
+      listen<StorageEvent>(window, 'storage', (event) => event.key === key && listener(read(event))),
   };
 }

@@ -18,28 +18,22 @@ export interface Pages {
   readTitle(): void;
 }
 
-export function createPages({
-  createId,
-  scrubUrl,
-  scrubText,
-}: {
-  createId: () => string;
-  scrubUrl(url: string, keepRoute?: boolean): string;
-  scrubText(text: string): string;
-}): Pages {
+export function createPages(
+  createId: () => string,
+  scrubUrl: (url: string, keepRoute?: boolean) => string,
+  scrubText: (text: string) => string,
+): Pages {
   let page: Page | undefined;
-  const readTitle = () => {
-    if (page) page.title = scrubText(document.title.slice(0, MAX_TITLE_LENGTH));
+  const pages: Pages = {
+    current: () => page ?? pages.enter(),
+    enter({ keepRoute, referrer = page?.url ?? scrubUrl(document.referrer) } = {}) {
+      page = { id: createId(), url: scrubUrl(location.href, keepRoute), title: '', referrer };
+      pages.readTitle();
+      return page;
+    },
+    readTitle() {
+      if (page) page.title = scrubText(document.title.slice(0, MAX_TITLE_LENGTH));
+    },
   };
-  const enter = ({ keepRoute, referrer }: EnterOptions = {}): Page => {
-    page = {
-      id: createId(),
-      url: scrubUrl(location.href, keepRoute),
-      title: '',
-      referrer: referrer ?? page?.url ?? scrubUrl(document.referrer),
-    };
-    readTitle();
-    return page;
-  };
-  return { enter, current: () => page ?? enter(), readTitle };
+  return pages;
 }

@@ -19,10 +19,8 @@ export interface SessionRecord {
   lastAt: number;
   /** As identified; until the session ends. */
   user?: string;
-  /** Random, outlives the session. */
+  /** Random, outlives the session. A UUIDv7, so it says itself since when it has been in use. */
   visitor?: string;
-  /** When the visitor got that id. */
-  since?: number;
 }
 
 /** Which visit an event belongs to: shared by all tabs, or, without storage, this page load's alone. */
@@ -33,6 +31,7 @@ export interface Session {
   current(): SessionRecord | undefined;
   /** Ends the session, here and in other tabs, and removes its record, visitor and all. */
   forget(): void;
+  /** Hears of other tabs no more. */
   stop(): void;
 }
 
@@ -55,49 +54,44 @@ export function createSession({
 }): Session {
   let record: SessionRecord | undefined;
   let writtenAt = 0;
-  let unsubscribe: (() => void) | undefined;
 
-  // A clock set back makes an age negative: that counts as young.
-  const isLive = ({ startedAt, lastAt }: SessionRecord) =>
-    clock.now() - lastAt < idleMs && clock.now() - startedAt < maxMs;
+  // A clock set back makes an age negative: that counts as young. What was stored may be anything.
+  const isLive = () =>
+    record?.id?.length && clock.now() - record.lastAt < idleMs && clock.now() - record.startedAt < maxMs;
 
-  /** Joins the session that another tab has begun meanwhile, or begins one. */
-  const begin = (now: number): SessionRecord => {
-    const former = stored?.read() ?? record;
-    if (former && isLive(former)) return former;
-    writtenAt = 0;
-    const { visitor, since = 0 } = former ?? {};
-    const isKept = now - since < YEAR_MS;
-    return {
-      id: createId(),
-      startedAt: now,
-      lastAt: now,
-      ...(hasVisitor && { visitor: (isKept && visitor) || createId(), since: isKept ? since : now }),
-    };
-  };
+  // Other tabs adopt a new session from here. Where two begin one at once, both settle on the older id.
+  const stop = stored?.onChange((theirs) => {
+    if (theirs && record && theirs.id > record.id && isLive()) writtenAt = 0;
+    else record = theirs;
+  });
 
   return {
     touch(user) {
       const now = clock.now();
-      // Other tabs adopt a new session from here. Where two begin one at once, both settle on the older id.
-      unsubscribe ??= stored?.onChange((theirs) => {
-        if (!theirs || !record || theirs.id <= record.id || !isLive(record)) record = theirs;
-        else writtenAt = 0;
-      });
-      if (!record || !isLive(record)) record = begin(now);
-      record.lastAt = now;
-      if (user) record.user = user;
+      // Another tab may have begun one meanwhile.
+      if (!isLive()) record = stored?.read() ?? record;
+      if (!isLive()) {
+        const visitor = record?.visitor;
+        // The id begins with the time of its making, in units of 65.5 s.
+        const isYoung = now - Number.parseInt(`${visitor}`, 16) * 65_536 < YEAR_MS;
+        record = { id: createId(), startedAt: now, lastAt: now, visitor: isYoung ? visitor : undefined };
+        writtenAt = 0;
+      }
+      const live = record as SessionRecord;
+      live.lastAt = now;
+      live.visitor = hasVisitor ? live.visitor || createId() : undefined;
+      if (user) live.user = user;
       if (user || Math.abs(now - writtenAt) > WRITE_EVERY_MS) {
         writtenAt = now;
-        stored?.write(record);
+        stored?.write(live);
       }
-      return record;
+      return live;
     },
     current: () => record,
     forget() {
       record = undefined;
       stored?.write();
     },
-    stop: () => unsubscribe?.(),
+    stop: () => stop?.(),
   };
 }
