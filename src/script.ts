@@ -1,4 +1,4 @@
-import type { Moment, Tracker } from './api.ts';
+import type { Tracker } from './api.ts';
 import { clicks } from './capture/clicks.ts';
 import { pageViews } from './capture/pageViews.ts';
 import type { TrackerOptions } from './options.ts';
@@ -42,22 +42,23 @@ function readOptions({ dataset }: HTMLElement): TrackerOptions {
 }
 
 /** Makes the calls that were queued before the file arrived, in order and as of their own time. */
-function replay(tracker: Tracker, { q = [] }: Stub): void {
-  const methods = tracker as unknown as Record<string, (...args: unknown[]) => void>;
-  for (const [method, at, ...args] of q) {
+function replay(tracker: Tracker, queue: unknown): void {
+  if (!Array.isArray(queue)) return;
+  for (const call of queue) {
+    const [method, at, ...args] = Array.isArray(call) ? call : [];
     const position = MOMENT_AT[method];
-    const moment: Moment = { at, ...(position && (args[position] as Moment)) };
-    if (position) args[position] = moment;
-    methods[method]?.(...args);
+    if (position) args[position] = { at, ...args[position] };
+    const member = Object.entries(tracker).find(([name]) => name === method)?.[1];
+    if (typeof member === 'function') member(...args);
   }
 }
 
 // Only while a classic script runs does the document know which one it is.
-const element = document.currentScript;
+const element = globalThis.document?.currentScript;
 if (element instanceof HTMLScriptElement) {
-  const page = window as { beaconry?: Tracker | Stub };
+  const page = window as { beaconry?: unknown };
   const stub = page.beaconry as Stub | undefined;
   const tracker = createTracker(readOptions(element));
   page.beaconry = tracker;
-  if (stub) replay(tracker, stub);
+  replay(tracker, stub?.q);
 }
