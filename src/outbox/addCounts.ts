@@ -1,0 +1,9 @@
+import type { Counts } from '../protocol/event.ts';
+
+/** Adds the second counts to the first, and answers with these. */
+export function addCounts(to: Counts, { accepted = 0, dropped = {} }: Counts = {}): Counts {
+  to.accepted = (to.accepted ?? 0) + accepted;
+  to.dropped = { ...to.dropped };
+  for (const [reason, count] of Object.entries(dropped)) to.dropped[reason] = (to.dropped[reason] ?? 0) + count;
+  return to;
+}

@@ -1,0 +1,507 @@
+import { promisifyRequest } from 'idb-keyval';
+import { createGuard } from '../platform/guard.ts';
+import { createListen } from '../platform/listen.ts';
+import { type Lock, seekLock } from '../platform/locks.ts';
+import type { Counts } from '../protocol/event.ts';
+import { LEAVING_BATCH, LEAVING_GRACE_MS } from '../protocol/limits.ts';
+import { addCounts } from './addCounts.ts';
+import { gather, type StoredBatch, type StoredEvent } from './gather.ts';
+import { memoryOutbox } from './memoryOutbox.ts';
+import { openStore, transact, type Work } from './openStore.ts';
+import type { BatchLimits, DropReason, Outbox, OutboxFactory, Settlement } from './outbox.ts';
+
+/** Kinds of records, with the version of their form. Other versions are left alone until they expire. */
+const EVENTS = 'e1/';
+const BATCHES = 'b1/';
+/** What senders know and leave to the next: `Meta`. */
+const META = 'm';
+/** Which tab is the sender, where there are no Web Locks. */
+const LEASE = 'l';
+
+const LEASE_MS = 30_000;
+/** The events of a former visit go out even if this one has none; until then nothing is opened. */
+const IDLE_MS = 3000;
+const SWEEP_MS = 60_000;
+/** Most records that one transaction deletes: a few milliseconds of work. */
+const SWEEP_LIMIT = 500;
+/** Most frozen batches looked at in one claim. Those of a few pages that left at once. */
+const MOST_BATCHES = 20;
+/** Most written events kept in memory too: what a leaving page may send, 60 KiB of ordinary events. */
+const HELD_LIMIT = 200;
+const LONGEST_PAUSE_MS = 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+/** An endpoint that has not answered for a day, nor ever before, is probably blocked: no reason to fill the disk. */
+const BLOCKED_LIMIT = 200;
+
+export interface DurableOutboxOptions {
+  /** Beyond this the oldest go, and are counted as `evicted`. @default 10_000 */
+  maxEvents?: number;
+  /** Of all events' texts. Beyond this the oldest go, and are counted as `evicted`. @default 5 MiB */
+  maxBytes?: number;
+  /** Older ones go, and are counted as `expired`. @default 7 days */
+  maxAgeMs?: number;
+  /** `strict` survives a power cut too, and costs several times as much. @default 'relaxed' */
+  durability?: 'relaxed' | 'strict';
+}
+
+/** A settlement as `retry` with what other pages and tabs should know. */
+export interface Wait {
+  kind: 'retry';
+  retryInMs?: number;
+  /** No answer came at all. */
+  isSilent?: boolean;
+}
+
+interface Meta {
+  /** Records of tabs whose name sorts before this are withdrawn. */
+  wipe?: string;
+  /** What the next batch reports beside its own. */
+  counts?: Counts;
+  pause?: Claim;
+  /** Since when the endpoint has been silent; 0 once it has answered. */
+  silentSince?: number;
+}
+
+/** What a tab says of the time until then. */
+interface Claim {
+  self: string;
+  until: number;
+}
+
+interface Message {
+  /** Settled events. None: there is something to send. */
+  ids?: string[];
+  reason?: DropReason;
+  wipe?: string;
+}
+
+/** An event of this tab, in memory. */
+interface Held extends StoredEvent {
+  isWritten?: boolean;
+}
+
+/** How the tabs of an origin meet. */
+export interface Meeting {
+  openStore: typeof openStore;
+  seekLock: typeof seekLock;
+  openChannel(name: string): Pick<BroadcastChannel, 'postMessage' | 'onmessage' | 'close'>;
+}
+
+const browser: Meeting = { openStore, seekLock, openChannel: (name) => new BroadcastChannel(name) };
+
+const idsOf = (events: StoredEvent[]) => events.map(({ id }) => id);
+
+/** Whether it has what a batch, or an event, is made of. */
+const isSound = (record?: Partial<StoredBatch & StoredEvent> | null) =>
+  Array.isArray(record?.events) ||
+  [record?.id, record?.text, record?.head, record?.page].every((text) => typeof text === 'string');
+
+/**
+ * Keeps events in IndexedDB from the moment they are tracked until a server has them, across reloads, crashes and tabs.
+ * One tab at a time sends, for all. Where the browser refuses to store, or no longer can, events stay in memory.
+ *
+ * The database is opened by the first event, or three seconds after the start to look for those of a former visit.
+ */
+export function durableOutbox(
+  {
+    maxEvents = 10_000,
+    maxBytes = 5 * 2 ** 20,
+    maxAgeMs = 7 * DAY_MS,
+    durability = 'relaxed',
+  }: DurableOutboxOptions = {},
+  { openStore, seekLock, openChannel } = browser,
+): OutboxFactory {
+  const create: OutboxFactory = (context): Outbox => {
+    const { clock, createId, counters, wake, onError } = context;
+    const name = `beaconry ${context.key}`;
+    /** Names this tab for as long as it lives. */
+    const self = createId();
+    /** Names it in its records' keys. Each wipe makes a new one that sorts after it, so what sorts before is withdrawn. */
+    let tab = self;
+    /** Ids of own events that are not settled, wherever they are. */
+    const own = new Set<string>();
+    /** Own events in no batch, by key: those not yet written, and as many more as a leaving page may send. */
+    const held = new Map<string, Held>();
+    /** Frozen batches of own events, small enough for a leaving page. */
+    const mine = new Map<string, StoredBatch>();
+    /** Keys of what was appended in this task. */
+    let fresh: string[] = [];
+    /** Taken from the counters, and not stored yet. */
+    let owed: Counts = {};
+    let backlog = 0;
+    let isClaiming = false;
+    let isClosed = false;
+    let leaseUntil = 0;
+    let sweptAt = -Infinity;
+    let cancelWake = () => {};
+    let fallback: Outbox | undefined;
+    let db: IDBDatabase | undefined;
+    let connecting: Promise<IDBDatabase> | undefined;
+    let lock: Lock | undefined;
+    let channel: ReturnType<Meeting['openChannel']> | undefined;
+
+    // --- What this tab counts ---
+
+    const takeCounts = () => {
+      const counts = addCounts(counters.take(), owed);
+      owed = {};
+      return counts;
+    };
+
+    /** Counts what became of own events; others are passed over. To the server they are reported out of the store. */
+    const forget = (ids: Iterable<string>, reason?: DropReason) => {
+      const gone = new Set([...ids].filter((id) => own.delete(id)));
+      for (const [key, { id }] of held) if (gone.has(id)) held.delete(key);
+      for (const [key, { events }] of mine) if (gone.has(events[0]?.id as string)) mine.delete(key);
+      if (!reason) counters.acknowledge(gone.size);
+      else {
+        owed = takeCounts();
+        counters.drop(reason, gone.size);
+        counters.take();
+      }
+    };
+    const tell = (message: Message) => isClosed || channel?.postMessage(message);
+    const settled = (ids: string[], reason?: DropReason) => {
+      if (ids.length) tell({ ids, reason });
+      forget(ids, reason);
+    };
+    const learn = (wipe: string, reason: DropReason) => {
+      // Longer than the wipe's name, so it sorts after it whatever the clock says.
+      tab = wipe + createId().slice(-12);
+      fresh = [];
+      forget(own, reason);
+    };
+
+    // --- The store ---
+
+    const disconnect = () => {
+      db = connecting = undefined;
+    };
+    const connect = () => {
+      connecting ??= openStore(name).then((opened) => {
+        opened.onclose = disconnect;
+        if (!channel && !isClosed) {
+          channel = openChannel(name);
+          channel.onmessage = ({ data: { ids, wipe, reason } }: MessageEvent<Message>) => {
+            if (wipe) learn(wipe, reason as DropReason);
+            else if (ids) forget(ids, reason);
+            else if (isSender()) wake();
+          };
+          lock = seekLock(name, createListen(createGuard(onError)), wake, () => {
+            if (isSender()) void run(async (store) => store.delete(LEASE));
+            leaseUntil = 0;
+          });
+        }
+        db = opened;
+        return db;
+      });
+      return connecting;
+    };
+    const isSender = () => (lock?.isExclusive ? lock.isHeld() : leaseUntil > clock.now());
+
+    /** Runs work in a transaction, twice if need be; a second failure is the end of the store for this page. */
+    const run = async <Result>(work: Work<Result>, isRepeat?: boolean): Promise<Result | undefined> => {
+      try {
+        return await transact(db ?? (await connect()), durability, work);
+      } catch (error) {
+        if (isRepeat) {
+          fail(error);
+          return undefined;
+        }
+        if ((error as Error | null)?.name === 'QuotaExceededError') {
+          const gone = await run(async (store) => sweep(store, await readMeta(store), 0.9), true);
+          for (const one of gone ?? []) settled(...one);
+        } else disconnect();
+        return run(work, true);
+      }
+    };
+    const fail = (error: unknown) => {
+      if (fallback) return;
+      onError(error);
+      for (const { isWritten, counts } of held.values()) if (!isWritten) addCounts(owed, counts);
+      fallback = memoryOutbox()({ ...context, counters: { ...counters, take: takeCounts } });
+      for (const { events } of [...mine.values(), { events: [...held.values()] }])
+        for (const event of events) {
+          own.delete(event.id);
+          fallback.append(event);
+        }
+      mine.clear();
+      held.clear();
+      // Another tab may still be able to send what is stored.
+      lock?.release();
+      wake();
+    };
+
+    const readMeta = async (store: IDBObjectStore): Promise<Meta> => ({ ...(await promisifyRequest(store.get(META))) });
+    /** Deletes records, keeps what they had to report, and answers with the ids of the events that went. */
+    const remove = async (store: IDBObjectStore, meta: Meta, keys: string[], reason?: DropReason) => {
+      const ids: string[] = [];
+      const counts = { ...meta.counts };
+      await Promise.all(
+        keys.map(async (key) => {
+          const record = await promisifyRequest(store.get(key));
+          if (record === undefined) return;
+          store.delete(key);
+          ids.push(...(isSound(record) && record.events ? idsOf(record.events) : [key.split('/')[1] as string]));
+          // A batch that was accepted has reported its own.
+          if (reason && isSound(record)) addCounts(counts, record.counts);
+        }),
+      );
+      meta.counts = addCounts(counts, reason && { dropped: { [reason]: ids.length } });
+      store.put(meta, META);
+      return ids;
+    };
+    /** Deletes what is too old, and the oldest of what is too much: more than a share, or than the limits. */
+    const sweep = async (store: IDBObjectStore, meta: Meta, share?: number) => {
+      const now = clock.now();
+      const isBlocked = meta.silentSince && now - meta.silentSince > DAY_MS;
+      const keys = (await promisifyRequest(store.getAllKeys())) as string[];
+      let events = share ? keys.length * share : isBlocked ? BLOCKED_LIMIT : maxEvents;
+      let bytes = maxBytes;
+      const doomed = new Map<DropReason, string[]>();
+      for (const key of keys.reverse()) {
+        const [, id = '', , size] = key.split('/');
+        let reason: DropReason | undefined;
+        if (size) {
+          bytes -= +size;
+          if (--events < 0 || bytes < 0) reason = isBlocked ? 'blocked' : 'evicted';
+        }
+        // A UUIDv7 begins with its time.
+        if (now - parseInt(id.replace('-', ''), 16) > maxAgeMs) reason = 'expired';
+        if (!reason) continue;
+        const others = doomed.get(reason);
+        if (others) others.push(key);
+        else doomed.set(reason, [key]);
+      }
+      const gone: [ids: string[], reason: DropReason][] = [];
+      for (const [reason, all] of doomed)
+        gone.push([await remove(store, meta, all.slice(-SWEEP_LIMIT), reason), reason]);
+      return gone;
+    };
+
+    /** Writes ahead what was appended: blind puts, as a page that is going away reads nothing any more. */
+    const write = () => {
+      const events = fresh.map((key): [string, Held] => [key, held.get(key) as Held]);
+      fresh = [];
+      if (!events[0]) return;
+      events[0][1].counts = takeCounts();
+      void run(async (store) => {
+        for (const [key, event] of events) store.put(event, key);
+        store.transaction.commit();
+      }).then(() => {
+        for (const [, event] of events) event.isWritten = true;
+        for (const [key, { isWritten }] of held) {
+          if (!isWritten || held.size <= HELD_LIMIT) break;
+          held.delete(key);
+        }
+        if (!isSender()) tell({});
+      });
+    };
+
+    // --- Batches ---
+
+    const createBatch = (events: StoredEvent[] = [], bytes = 0, counts = {}): StoredBatch => {
+      const id = createId();
+      return { id, key: `${BATCHES}${id}/${tab}`, events, bytes, counts, until: 0 };
+    };
+
+    /** Finds a frozen batch that nobody has settled, or freezes the next. */
+    const claimIn = async (store: IDBObjectStore, limits: BatchLimits, counts: Counts) => {
+      const now = clock.now();
+      /** Whether that time is still to come. One too far ahead was noted before the clock was set back. */
+      const isAhead = (at: number, mostMs: number) => at > now && at <= now + mostMs;
+      const isAnothers = (claim: Claim | undefined, mostMs: number) =>
+        claim && claim.self !== self && isAhead(claim.until, mostMs);
+      const meta = await readMeta(store);
+      const { wipe = '', pause } = meta;
+      if (wipe > tab) learn(wipe, 'consent');
+      const result = { tab, next: 0, stored: 0, keys: [] as string[], gone: [] as [string[], DropReason][] };
+      let batch: StoredBatch | undefined;
+      if (!lock?.isHeld()) return { ...result, batch };
+      if (!lock.isExclusive) {
+        const lease = (await promisifyRequest(store.get(LEASE))) as Claim | undefined;
+        if (isAnothers(lease, LEASE_MS)) return { ...result, batch, next: lease?.until };
+        leaseUntil = now + LEASE_MS;
+        store.put({ self, until: leaseUntil }, LEASE);
+      }
+      if (!isAhead(sweptAt + SWEEP_MS, SWEEP_MS)) {
+        result.gone = await sweep(store, meta);
+        // What this sweep left, the next claim takes.
+        if (!result.gone.length) sweptAt = now;
+      }
+      if (isAnothers(pause, LONGEST_PAUSE_MS)) return { ...result, batch, next: pause?.until };
+
+      /** Reads the oldest records of a kind, and takes away what may not be sent. */
+      const read = async <Found>(kind: string, most: number) => {
+        const range = IDBKeyRange.bound(kind, `${kind}~`);
+        const keys = (await promisifyRequest(store.getAllKeys(range, most))) as string[];
+        const records = await promisifyRequest(store.getAll(range, most));
+        const found = new Map<string, Found>();
+        for (const [i, key] of keys.entries()) {
+          const reason = (key.split('/')[2] as string) < wipe ? 'consent' : 'corrupt';
+          if (reason === 'consent' || !isSound(records[i]))
+            result.gone.push([await remove(store, meta, [key], reason), reason]);
+          else found.set(key, records[i]);
+        }
+        return found;
+      };
+      for (const frozen of (await read<StoredBatch>(BATCHES, MOST_BATCHES)).values()) {
+        if (isAhead(frozen.until, LEAVING_GRACE_MS)) result.next = Math.min(result.next || Infinity, frozen.until);
+        else batch ??= frozen;
+      }
+      if (!batch) {
+        const found = await read<StoredEvent>(EVENTS, limits.maxEvents);
+        // Own events go in batches that this page can send again, as they are, when it leaves.
+        const [first] = found.keys();
+        const isOwn = held.has(first as string);
+        for (const key of found.keys()) if (held.has(key) !== isOwn) found.delete(key);
+        if (found.size) {
+          const { maxEvents, maxBytes } = isOwn ? LEAVING_BATCH : limits;
+          batch = createBatch();
+          result.keys = gather(found, batch, {
+            maxEvents: Math.min(maxEvents, limits.maxEvents),
+            maxBytes: Math.min(maxBytes, limits.maxBytes),
+          });
+          addCounts(addCounts(batch.counts, counts), meta.counts);
+          meta.counts = undefined;
+          for (const key of result.keys) store.delete(key);
+          store.put(batch, batch.key);
+          store.put(meta, META);
+        }
+      }
+      result.stored =
+        (batch?.events.length ?? 0) + (await promisifyRequest(store.count(IDBKeyRange.bound(EVENTS, `${EVENTS}~`))));
+      return { ...result, batch };
+    };
+
+    const close = () => {
+      isClosed = true;
+      db?.close();
+      disconnect();
+    };
+    const cancelIdle = clock.after(IDLE_MS, () => void connect().catch(disconnect));
+
+    return {
+      append(event) {
+        if (fallback) return fallback.append(event);
+        const key = `${EVENTS}${event.id}/${tab}/${event.bytes}`;
+        own.add(event.id);
+        held.set(key, { ...event });
+        if (fresh.push(key) === 1) queueMicrotask(write);
+      },
+
+      async claim(limits) {
+        write();
+        const counts = takeCounts();
+        isClaiming = true;
+        const claimed = fallback ? undefined : await run((store) => claimIn(store, limits, counts));
+        isClaiming = false;
+        if (!claimed?.keys.length) addCounts(owed, counts);
+        if (fallback) return fallback.claim(limits);
+        // Withdrawn meanwhile?
+        if (claimed?.tab !== tab) return null;
+        const { batch, keys, gone, stored, next } = claimed;
+        for (const one of gone) settled(...one);
+        for (const key of keys) if (held.delete(key) && batch) mine.set(batch.key, batch);
+        backlog = Math.max(0, stored - own.size);
+        cancelWake();
+        if (!batch && next) cancelWake = clock.after(next - clock.now(), wake);
+        return batch ?? null;
+      },
+
+      async settle(given, settlement: Settlement | Wait) {
+        if (fallback) return fallback.settle(given, settlement as Settlement);
+        // Only what this outbox handed out comes back.
+        const batch = given as StoredBatch;
+        const { key, events, bytes, counts } = batch;
+        const { kind } = settlement;
+        const reason = 'reason' in settlement ? settlement.reason : undefined;
+        const middle = kind === 'split' ? events.length >> 1 : 0;
+        const isKept = kind === 'retry' || middle;
+        if (kind !== 'retry') mine.delete(key);
+        await run(async (store) => {
+          const meta = await readMeta(store);
+          const now = clock.now();
+          const { retryInMs, isSilent } = settlement as Wait;
+          meta.pause = retryInMs ? { self, until: now + retryInMs } : undefined;
+          meta.silentSince = isSilent ? (meta.silentSince ?? now) : 0;
+          // Gone, if a leaving page's repeat was settled first.
+          if (middle && (await promisifyRequest(store.get(key)))) {
+            store.delete(key);
+            for (const half of [
+              createBatch(events.slice(0, middle), bytes >> 1, counts),
+              createBatch(events.slice(middle), bytes >> 1),
+            ])
+              store.put(half, half.key);
+          }
+          await remove(store, meta, isKept ? [] : [key], reason);
+        });
+        if (!isKept) settled(idsOf(events), reason);
+        if (isClosed) close();
+      },
+
+      tail(maxBytes) {
+        if (fallback) return fallback.tail(maxBytes);
+        write();
+        const now = clock.now();
+        // Another tab sends what is written. Before there is a store there is no such tab either.
+        if (lock && !isSender()) return [];
+        /** Whether no claim can be freezing the same events now. Otherwise they go as copies that report nothing. */
+        const isMine = lock && !isClaiming;
+        const found = [...mine.values()].filter(({ until }) => until <= now);
+        const waiting = new Map(held);
+        const keys = new Map<StoredBatch, string[]>();
+        while (waiting.size) {
+          const batch = createBatch();
+          keys.set(batch, gather(waiting, batch, LEAVING_BATCH));
+          found.push(batch);
+        }
+        const chosen = found.reverse().filter((batch) => {
+          maxBytes -= batch.bytes;
+          return maxBytes >= 0;
+        });
+        for (const batch of chosen) {
+          batch.until = now + LEAVING_GRACE_MS;
+          if (!isMine && keys.has(batch)) batch.counts = {};
+          mine.set(batch.key, batch);
+          for (const key of keys.get(batch) ?? []) held.delete(key);
+        }
+        if (isMine)
+          void run(async (store) => {
+            for (const batch of chosen) {
+              for (const key of keys.get(batch) ?? []) store.delete(key);
+              store.put(batch, batch.key);
+            }
+            store.transaction.commit();
+          });
+        return chosen;
+      },
+
+      async wipe(reason) {
+        const wipe = createId();
+        learn(wipe, reason);
+        tell({ wipe, reason });
+        await Promise.all([
+          fallback?.wipe(reason),
+          run(async (store) => {
+            store.clear();
+            store.put({ wipe }, META);
+            store.transaction.commit();
+          }),
+        ]);
+      },
+
+      stats: () => ({ pending: own.size + (fallback?.stats().pending ?? 0), durable: !fallback, backlog }),
+
+      close() {
+        cancelIdle();
+        cancelWake();
+        write();
+        lock?.release();
+        channel?.close();
+        close();
+      },
+    };
+  };
+  return Object.assign(create, { isDurable: true });
+}

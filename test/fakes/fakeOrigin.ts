@@ -1,0 +1,212 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { createCounters, type Totals } from '../../src/outbox/counters.ts';
+import type { Meeting } from '../../src/outbox/durableOutbox.ts';
+import { openStore } from '../../src/outbox/openStore.ts';
+import type { Counters, Outbox, OutboxContext, SealedEvent } from '../../src/outbox/outbox.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import { createIds } from '../../src/platform/createIds.ts';
+
+/** A page of a fake origin. */
+export interface FakeTab {
+  outbox: Outbox;
+  counters: Counters & { totals: Totals };
+  errors: unknown[];
+  /** How often it was told that there is something to claim. */
+  wakes(): number;
+  /** Counts and appends an event, and answers with its id. */
+  append(event?: Partial<SealedEvent>): string;
+  /** As the page goes into the back/forward cache, or is frozen. */
+  rest(): void;
+  comeBack(): void;
+  /** Ends it at once: what it has not committed is lost, and nothing of it runs on. */
+  crash(): void;
+  /** The browser closes its connection. */
+  loseConnection(): void;
+  /** Every later write fails with that error, until `undefined`. */
+  refuse(error?: string): void;
+  /** Whether accepted = acknowledged + pending + the sum of dropped. */
+  isBalanced(): boolean;
+}
+
+/** Tabs over one database, with the locks, channels and time of a browser. */
+export interface FakeOrigin {
+  clock: Clock;
+  open(create: (context: OutboxContext, meeting: Meeting) => Outbox): FakeTab;
+  advance(ms: number): Promise<void>;
+  /** Until whatever was begun has ended. */
+  idle(): Promise<void>;
+  /** Reads or changes the database beside all tabs. */
+  inStore<Result>(work: (store: IDBObjectStore) => IDBRequest<Result>): Promise<Result>;
+}
+
+export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = {}): FakeOrigin {
+  globalThis.indexedDB = new IDBFactory();
+  let now = start;
+  const timers = new Set<{ at: number; task: () => void }>();
+  const clock: Clock = {
+    now: () => now,
+    after(ms, task) {
+      const timer = { at: now + ms, task };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+  };
+  const idle = async () => {
+    // A transaction of fake-indexeddb takes a few turns of the event loop.
+    for (let turn = 0; turn < 40; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  /** The holder first. */
+  const queue: { grant(): void }[] = [];
+  const channels = new Set<{ onmessage: ((event: MessageEvent) => void) | null }>();
+  let made = 0;
+
+  return {
+    clock,
+    idle,
+    async advance(ms) {
+      const end = now + ms;
+      for (;;) {
+        const [next] = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+        if (!next) break;
+        timers.delete(next);
+        now = Math.max(now, next.at);
+        next.task();
+        await idle();
+      }
+      now = end;
+      await idle();
+    },
+    async inStore(work) {
+      const db = await openStore('beaconry key');
+      const request = work(db.transaction('outbox', 'readwrite').objectStore('outbox'));
+      await idle();
+      db.close();
+      return request.result;
+    },
+    open(create) {
+      let isDead = false;
+      let refusal: string | undefined;
+      let rest = () => {};
+      let comeBack = () => {};
+      const live = new Set<IDBTransaction>();
+      const connections = new Set<IDBDatabase>();
+      const errors: unknown[] = [];
+      let wakes = 0;
+
+      const meeting: Meeting = {
+        async openStore(name) {
+          if (refusal === 'open') throw new DOMException('refused', 'SecurityError');
+          const db = isDead ? undefined : await openStore(name);
+          if (!db || isDead) return new Promise(() => {});
+          connections.add(db);
+          const { transaction } = db;
+          db.transaction = (...args) => {
+            if (isDead) throw new DOMException('dead', 'InvalidStateError');
+            const begun = transaction.apply(db, args);
+            live.add(begun);
+            begun.addEventListener('complete', () => live.delete(begun));
+            if (refusal) {
+              Object.defineProperty(begun, 'error', { value: new DOMException('refused', refusal) });
+              begun.abort();
+            }
+            return begun;
+          };
+          return db;
+        },
+        seekLock(_name, _listen, onHeld, onRelease) {
+          let isHeld = false;
+          const place = {
+            grant() {
+              isHeld = true;
+              onHeld();
+            },
+          };
+          const grantNext = () => void Promise.resolve().then(() => !isDead && queue[0] === place && place.grant());
+          comeBack = () => {
+            if (isDead || queue.includes(place)) return;
+            if (!hasLocks) place.grant();
+            else if (queue.push(place) === 1) grantNext();
+          };
+          rest = () => {
+            const index = queue.indexOf(place);
+            if (isHeld && !isDead) onRelease();
+            isHeld = false;
+            if (index >= 0) queue.splice(index, 1);
+            const [next] = queue;
+            if (index === 0 && next) void Promise.resolve().then(() => queue[0] === next && next.grant());
+          };
+          comeBack();
+          return { isHeld: () => isHeld, isExclusive: hasLocks, release: () => rest() };
+        },
+        openChannel() {
+          const channel = {
+            onmessage: null,
+            postMessage(data: unknown) {
+              if (isDead) return;
+              const message = structuredClone(data);
+              for (const other of channels)
+                if (other !== channel)
+                  setImmediate(() => channels.has(other) && other.onmessage?.({ data: message } as MessageEvent));
+            },
+            close: () => void channels.delete(channel),
+          };
+          channels.add(channel);
+          crashChannel = () => channels.delete(channel);
+          return channel;
+        },
+      };
+      let crashChannel = () => false;
+      const counters = createCounters(() => {});
+      const createId = createIds(clock);
+      const context: OutboxContext = {
+        key: 'key',
+        clock,
+        createId,
+        counters,
+        wake: () => wakes++,
+        onError: (error) => errors.push(error),
+      };
+      const outbox = create(context, meeting);
+      return {
+        outbox,
+        counters,
+        errors,
+        wakes: () => wakes,
+        append(given) {
+          const id = createId();
+          const text = `{"id":"${id}","n":${++made}}`;
+          counters.accept();
+          outbox.append({ id, at: now, text, bytes: text.length, head: '"consent":"granted"', page: '', ...given });
+          return id;
+        },
+        rest: () => rest(),
+        comeBack: () => comeBack(),
+        crash() {
+          isDead = true;
+          for (const transaction of live) {
+            try {
+              transaction.abort();
+            } catch {
+              // It has ended.
+            }
+          }
+          crashChannel();
+          rest();
+        },
+        loseConnection() {
+          for (const db of connections) db.close();
+          connections.clear();
+        },
+        refuse(error) {
+          refusal = error;
+        },
+        isBalanced() {
+          const { accepted, acknowledged, dropped } = counters.totals;
+          const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+          return accepted === acknowledged + outbox.stats().pending + lost;
+        },
+      };
+    },
+  };
+}

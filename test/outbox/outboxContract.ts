@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Meeting } from '../../src/outbox/durableOutbox.ts';
+import type { Outbox, OutboxBatch, OutboxContext } from '../../src/outbox/outbox.ts';
+import { type FakeOrigin, type FakeTab, fakeOrigin } from '../fakes/fakeOrigin.ts';
+
+const LIMITS = { maxEvents: 500, maxBytes: 262_144 };
+
+/** What every outbox promises. */
+export function outboxContract(name: string, create: (context: OutboxContext, meeting: Meeting) => Outbox): void {
+  describe(`${name} keeps the promises of an outbox`, () => {
+    let origin: FakeOrigin;
+    let tab: FakeTab;
+    beforeEach(() => {
+      origin = fakeOrigin();
+      tab = origin.open(create);
+    });
+    const claim = async (): Promise<OutboxBatch> => {
+      await origin.idle();
+      const batch = await tab.outbox.claim(LIMITS);
+      if (!batch) throw new Error('nothing to claim');
+      return batch;
+    };
+    const idsOf = (batch: OutboxBatch) => batch.events.map(({ id }) => id);
+
+    test('what was appended is claimed, oldest first, with the texts as they were and the counts of it', async () => {
+      const ids = [tab.append({ text: '{"a":1.0}' }), tab.append(), tab.append()];
+      const batch = await claim();
+      expect(idsOf(batch)).toEqual(ids);
+      expect(batch.events[0]?.text).toBe('{"a":1.0}');
+      expect(batch.counts.accepted).toBe(3);
+    });
+
+    test('an unsettled batch comes back unchanged, whatever was appended meanwhile', async () => {
+      tab.append();
+      const first = await claim();
+      tab.append();
+      await tab.outbox.settle(first, { kind: 'retry' });
+      const again = await claim();
+      expect(again.id).toBe(first.id);
+      expect(idsOf(again)).toEqual(idsOf(first));
+      expect(again.counts).toEqual(first.counts);
+    });
+
+    test('accepted events are gone, and counted as acknowledged once', async () => {
+      tab.append();
+      const batch = await claim();
+      await tab.outbox.settle(batch, { kind: 'accepted' });
+      await tab.outbox.settle(batch, { kind: 'accepted' });
+      expect(await tab.outbox.claim(LIMITS)).toBeNull();
+      expect(tab.counters.totals).toMatchObject({ accepted: 1, acknowledged: 1 });
+      expect(tab.outbox.stats().pending).toBe(0);
+    });
+
+    test('a refused batch goes on in halves, the first with the counts, and a refused event is dropped', async () => {
+      const ids = [tab.append(), tab.append(), tab.append()];
+      const whole = await claim();
+      await tab.outbox.settle(whole, { kind: 'split', reason: 'too_large' });
+      const first = await claim();
+      expect(idsOf(first)).toEqual([ids[0]]);
+      expect(first.id).not.toBe(whole.id);
+      expect(first.counts).toEqual(whole.counts);
+      await tab.outbox.settle(first, { kind: 'split', reason: 'too_large' });
+      const second = await claim();
+      expect(idsOf(second)).toEqual([ids[1], ids[2]]);
+      expect(second.counts.accepted ?? 0).toBe(0);
+      expect(tab.counters.totals.dropped).toEqual({ too_large: 1 });
+      expect(tab.isBalanced()).toBe(true);
+    });
+
+    test('rejected events are dropped', async () => {
+      tab.append();
+      await tab.outbox.settle(await claim(), { kind: 'rejected', reason: 'rejected' });
+      expect(tab.counters.totals.dropped).toEqual({ rejected: 1 });
+      expect(await tab.outbox.claim(LIMITS)).toBeNull();
+    });
+
+    test('events with different heads travel in different batches', async () => {
+      const ids = ['a', 'b'].map((head) => tab.append({ head }));
+      const first = await claim();
+      await tab.outbox.settle(first, { kind: 'accepted' });
+      expect([idsOf(first), idsOf(await claim())]).toEqual([[ids[0]], [ids[1]]]);
+    });
+
+    test('a leaving page takes the newest that fit, in batches it may send, and they rest for ten seconds', async () => {
+      for (let i = 0; i < 10; i++) tab.append({ bytes: 10_000, text: 'x' });
+      await origin.idle();
+      const tail = tab.outbox.tail(60_000);
+      expect(tail.length).toBeGreaterThan(3);
+      expect(tail.every(({ bytes }) => bytes <= 16_384)).toBe(true);
+      expect(tail.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(60_000);
+      await origin.idle();
+      const sent = new Set(tail.flatMap(idsOf));
+      const rest = await claim();
+      expect(idsOf(rest).filter((id) => sent.has(id))).toEqual([]);
+      expect(
+        tab.outbox
+          .tail(60_000)
+          .flatMap(idsOf)
+          .filter((id) => sent.has(id)),
+      ).toEqual([]);
+    });
+
+    test('what a leaving page sent and nobody answered is claimed again as it was', async () => {
+      tab.append();
+      await origin.idle();
+      const [sent] = tab.outbox.tail(60_000);
+      await origin.idle();
+      expect(await tab.outbox.claim(LIMITS)).toBeNull();
+      await origin.advance(10_001);
+      const again = await claim();
+      expect(again.id).toBe(sent?.id);
+      expect(again.counts).toEqual(sent?.counts);
+    });
+
+    test('withdrawal forgets everything at once and counts it', async () => {
+      tab.append();
+      await claim();
+      tab.append();
+      const wiped = tab.outbox.wipe('consent');
+      expect(tab.outbox.tail(60_000)).toEqual([]);
+      expect(tab.counters.totals.dropped).toEqual({ consent: 2 });
+      await wiped;
+      expect(await tab.outbox.claim(LIMITS)).toBeNull();
+      expect(tab.isBalanced()).toBe(true);
+    });
+  });
+}
