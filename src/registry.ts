@@ -17,8 +17,8 @@ export function holdOne<Held extends { end(): void }>(
   onConflict: () => void,
 ): [Held, release: () => void] {
   const page = globalThis as { [KEY]?: Map<string, Entry<Held>> };
-  page[KEY] ??= new Map();
-  const live = page[KEY];
+  const live = page[KEY] ?? new Map<string, Entry<Held>>();
+  page[KEY] = live;
   const entry = live.get(key) ?? { held: create(), holders: 0, fingerprint };
   live.set(key, entry);
   entry.holders++;

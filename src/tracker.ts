@@ -41,41 +41,33 @@ const HELD_LIMIT = 500;
  */
 export function createTracker<Events extends EventMap<Events> = AnyEvents>(given: TrackerOptions): Tracker<Events> {
   const warn: Warn = (...words) => console.warn('beaconry:', ...words);
-  // The map of events exists in types alone.
-  const as = (tracker: object) => tracker as Tracker<Events>;
   try {
     if (typeof document !== 'undefined') {
-      if (!ADDRESS.test(given.endpoint)) throw TypeError(`"${given.endpoint}"`);
-      const options = { site: 'default', ...checkOptions(given, warn) };
-      const { site } = options;
-      options.endpoint = new URL(given.endpoint, location.href).href;
+      if (!ADDRESS.test(given.endpoint)) throw given.endpoint;
+      const { href: endpoint } = new URL(given.endpoint, location.href);
+      const options = { site: 'default', ...checkOptions(given, warn), endpoint };
+      const key = `${endpoint} ${options.site}`;
       const [live, stop] = holdOne(
-        `${options.endpoint} ${site}`,
+        key,
         JSON.stringify(options),
-        () => start(options, warn),
-        () => warn(`site "${site}" is tracked already, by the options of the first call`),
+        () => start(options, warn, key),
+        () => warn(`site "${options.site}" is tracked already, with other options: those stand`),
       );
-      return as({ ...live.tracker, stop });
+      // The map of events exists in types alone.
+      return { ...live.tracker, stop } as unknown as Tracker<Events>;
     }
   } catch (error) {
-    warn('nothing is tracked; option "endpoint" should be a URL', error);
+    warn('nothing is tracked: option "endpoint" should be a URL', error);
   }
-  return as({ ...start({}, warn).tracker, stop() {} });
+  return { ...start({ endpoint: '', site: '' }, warn).tracker, stop() {} } as unknown as Tracker<Events>;
 }
 
 /**
  * Wires the rooms, in the order of an event's walk: capture → stamp → gate → session → beforeSend → seal → outbox →
- * courier. Without an endpoint nothing is touched and nothing happens.
+ * courier. Without a key, endpoint and site together, nothing is touched and nothing happens.
  */
-function start(options: Partial<TrackerOptions>, warn: Warn) {
-  const {
-    endpoint = '',
-    site = '',
-    consent = 'cookieless',
-    privacy = 'strict',
-    wire = beaconryWire,
-    beforeSend,
-  } = options;
+function start(options: TrackerOptions & { site: string }, warn: Warn, key = '') {
+  const { consent = 'cookieless', privacy = 'strict', wire = beaconryWire, beforeSend } = options;
   const clock = systemClock;
   // The gate, as long as consent is the owner's word: what may be kept, and how much may be known.
   const mayKeep = consent === 'granted';
@@ -85,7 +77,7 @@ function start(options: Partial<TrackerOptions>, warn: Warn) {
   const guard = createGuard(onError);
   const { on, tell } = createEmitter<Topics>(
     guard,
-    options.debug || (!!endpoint && /[?&]beaconry_debug\b/.test(location.search)),
+    options.debug || (!!key && /[?&]beaconry_debug\b/.test(location.search)),
   );
   if (options.onError) on('error', options.onError);
   const listen = createListen(guard, undo);
@@ -96,13 +88,13 @@ function start(options: Partial<TrackerOptions>, warn: Warn) {
     ...options.session,
     clock,
     createId,
-    stored: mayKeep ? stored(`beaconry.${site}`, listen) : null,
+    stored: mayKeep ? stored(`beaconry.${options.site}`, listen) : null,
     hasVisitor: isFull,
   });
   const counters = createCounters((drop) => tell('drop', drop));
-  if (!mayKeep && options.outbox?.isDurable) warn('option "outbox" needs consent "granted": events stay in memory');
+  if (!mayKeep && options.outbox?.isDurable) warn('option "outbox" needs consent "granted"');
   const outbox = ((mayKeep && options.outbox) || memoryOutbox())({
-    key: `${endpoint} ${site}`,
+    key,
     clock,
     createId,
     counters,
@@ -114,7 +106,7 @@ function start(options: Partial<TrackerOptions>, warn: Warn) {
     options.batch ?? {},
     outbox,
     wire,
-    createTransport({ endpoint, site, headers: options.headers }, wire, clock),
+    createTransport(options, wire, clock),
     clock,
     listen,
     (delivery, result) => {
@@ -128,7 +120,7 @@ function start(options: Partial<TrackerOptions>, warn: Warn) {
       }
     },
     (problem) => {
-      if (!problems.has(problem)) warn(`endpoint ${endpoint} ${problem}; events are kept and tried again`);
+      if (!problems.has(problem)) warn(`endpoint ${options.endpoint} ${problem}; events are kept`);
       problems.add(problem);
     },
   );
@@ -149,14 +141,14 @@ function start(options: Partial<TrackerOptions>, warn: Warn) {
     { at, page = pages.current(), id = createId() }: Moment & { page?: Page; id?: string } = {},
     identified?: string,
   ): void => {
-    if (!endpoint) return;
+    if (!key) return;
     let reason: DropReason;
     /** Passes one thing that an event may fail at, on to the next. */
     const pass = (isRight: unknown, next: DropReason) => {
       if (!isRight) throw Error(`event "${name}": ${reason}`);
       reason = next;
     };
-    const attempt = (stages: () => void) => () => {
+    const attempt = (stages: () => void) => {
       try {
         stages();
       } catch (error) {
@@ -176,7 +168,7 @@ function start(options: Partial<TrackerOptions>, warn: Warn) {
       const time = Number.isFinite(at) ? (at as number) : clock.now();
       reason = 'stopped';
 
-      const walk = attempt(() => {
+      const walk = () => {
         pass(!isEnded, 'hook_error');
         const { id: currentId, user, visitor } = session.touch(identified);
         if (sessionId !== currentId) {
@@ -201,15 +193,15 @@ function start(options: Partial<TrackerOptions>, warn: Warn) {
           tell('event', numbered);
           courier.wake();
         } else counters.drop('filtered');
-      });
+      };
       if (held) {
-        held.push(walk);
+        held.push(() => attempt(walk));
         if (held.length > HELD_LIMIT) {
           held.shift();
           counters.drop('evicted');
         }
       } else walk();
-    })();
+    });
   };
   const release = () => {
     const walks = held ?? [];
@@ -218,7 +210,7 @@ function start(options: Partial<TrackerOptions>, warn: Warn) {
   };
 
   const emit = guard(record);
-  if (endpoint) {
+  if (key) {
     if ((document as { prerendering?: boolean }).prerendering) {
       held = [];
       listen(document, 'prerenderingchange', release);

@@ -65,7 +65,7 @@ export function createCourier(
   let state = STOPPED;
   let running: Promise<void> | undefined;
   let failures = 0;
-  let firstMs: number | undefined = FIRST_MS;
+  let waitMs = FIRST_MS;
   let leavingBytes = 0;
   let cancelTimer = () => {};
 
@@ -76,13 +76,13 @@ export function createCourier(
   };
 
   const wake = () => {
-    const isDue = outbox.stats().pending >= size;
-    if (state < (isDue ? DUE : WAITING)) plan(isDue ? DUE : WAITING, isDue ? 0 : (firstMs ?? intervalMs));
+    const next = outbox.stats().pending < size ? WAITING : DUE;
+    if (next > state) plan(next, next === DUE ? 0 : waitMs);
   };
 
   const deliver = async (batch: OutboxBatch, leaving?: boolean): Promise<boolean> => {
     const { id, bytes, events } = batch;
-    firstMs = undefined;
+    waitMs = intervalMs;
     if (leaving) leavingBytes += bytes;
     const result = await send(batch, leaving);
     if (leaving) leavingBytes -= bytes;
@@ -92,8 +92,7 @@ export function createCourier(
     if (kind === 'retry') {
       const { afterMs, problem } = result;
       failures++;
-      if (problem) onProblem(problem);
-      else if (failures === 3 && navigator.onLine) onProblem('cannot be reached');
+      if (problem || (failures === 3 && navigator.onLine)) onProblem(problem ?? 'cannot be reached');
       retryInMs = afterMs ?? (problem ? LONGEST_MS : backoffMs(failures));
       const next = afterMs ? PAUSED : BACKOFF;
       if (next >= state) plan(next, retryInMs);
@@ -112,11 +111,11 @@ export function createCourier(
     running = undefined;
     if (state === SENDING) {
       state = IDLE;
-      if (outbox.stats().pending) plan(WAITING, intervalMs);
+      if (outbox.stats().pending) plan(WAITING, waitMs);
     }
   };
   const run = (isFlush?: boolean) => {
-    running ??= work(isFlush);
+    running = running ?? work(isFlush);
     return running;
   };
 

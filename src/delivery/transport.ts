@@ -22,11 +22,10 @@ export type Transport = (batch: OutboxBatch, leaving?: boolean) => Promise<SendR
 export type RequestHeaders = Record<string, string> | (() => Record<string, string>);
 
 export function createTransport(
-  destination: { endpoint: string; site: string; headers?: RequestHeaders },
+  { endpoint, site, headers }: { endpoint: string; site: string; headers?: RequestHeaders },
   wire: Wire,
   clock: Clock,
 ): Transport {
-  const { endpoint, site, headers } = destination;
   return async (batch, leaving) => {
     const controller = new AbortController();
     const cancelTimeout = clock.after(TIMEOUT_MS, () => controller.abort());

@@ -23,8 +23,8 @@ export function scrubUrl(raw: string, keepQuery?: boolean, keepRoute?: boolean):
       .split('&')
       .filter((parameter) => keepQuery || CAMPAIGN.test(parameter))
       .map((parameter) => scrubParts(parameter, CAMPAIGN.test(parameter)));
-    const route = keepRoute ? /^#!?\/[^?]*/.exec(hash) : '';
-    return origin + scrubParts(pathname) + (query[0] ? `?${query.join('&')}` : '') + scrubParts(`${route ?? ''}`);
+    const route = keepRoute ? hash.replace(/^#(?!!?\/).*|\?.*/, '') : '';
+    return origin + scrubParts(pathname) + (query[0] ? `?${query.join('&')}` : '') + scrubParts(route);
   } catch {
     // Not an address; nothing of it is worth the risk of keeping.
     return '';
