@@ -69,8 +69,10 @@ interface Claim {
 }
 
 interface Message {
-  /** Settled events. None: there is something to send. */
+  /** Settled events. */
   ids?: string[];
+  /** Keys of events that went into a batch, so that their own tab does not send them too when it leaves. */
+  frozen?: string[];
   reason?: DropReason;
   wipe?: string;
 }
@@ -182,14 +184,18 @@ export function durableOutbox(
         opened.onclose = disconnect;
         if (!channel && !isClosed) {
           channel = openChannel(name);
-          channel.onmessage = ({ data: { ids, wipe, reason } }: MessageEvent<Message>) => {
+          channel.onmessage = ({ data: { ids, frozen, wipe, reason } }: MessageEvent<Message>) => {
             if (wipe) learn(wipe, reason as DropReason);
             else if (ids) forget(ids, reason);
+            else if (frozen) for (const key of frozen) held.delete(key);
             else if (isSender()) wake();
           };
           lock = seekLock(name, createListen(createGuard(onError)), wake, () => {
             if (isSender()) void run(async (store) => store.delete(LEASE));
             leaseUntil = 0;
+            // A page that rests hears nothing of what others do with its events. They are stored.
+            for (const [key, { isWritten }] of held) if (isWritten) held.delete(key);
+            mine.clear();
           });
         }
         db = opened;
@@ -403,6 +409,7 @@ export function durableOutbox(
         const { batch, keys, gone, stored, next } = claimed;
         for (const one of gone) settled(...one);
         for (const key of keys) if (held.delete(key) && batch) mine.set(batch.key, batch);
+        if (keys.length && batch && !mine.has(batch.key)) tell({ frozen: keys });
         backlog = Math.max(0, stored - own.size);
         cancelWake();
         if (!batch && next) cancelWake = clock.after(next - clock.now(), wake);

@@ -12,7 +12,7 @@ export interface Lock {
  * Asks for the lock of that name, for the life of the page. It is let go whenever the page stops running, and asked for
  * again when it comes back: a page in the back/forward cache would keep every other tab waiting.
  */
-export function seekLock(name: string, listen: Listen, onHeld: () => void, onRelease: () => void): Lock {
+export function seekLock(name: string, listen: Listen, onHeld: () => void, onRest: () => void): Lock {
   // Only in secure contexts.
   const { locks } = navigator as { locks?: LockManager };
   let isHeld = false;
@@ -38,8 +38,8 @@ export function seekLock(name: string, listen: Listen, onHeld: () => void, onRel
   const rest = () => {
     letGo?.();
     letGo = undefined;
-    if (isHeld) onRelease();
     isHeld = false;
+    onRest();
   };
 
   const undo = [

@@ -114,7 +114,7 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
           };
           return db;
         },
-        seekLock(_name, _listen, onHeld, onRelease) {
+        seekLock(_name, _listen, onHeld, onRest) {
           let isHeld = false;
           const place = {
             grant() {
@@ -130,8 +130,8 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
           };
           rest = () => {
             const index = queue.indexOf(place);
-            if (isHeld && !isDead) onRelease();
             isHeld = false;
+            if (!isDead) onRest();
             if (index >= 0) queue.splice(index, 1);
             const [next] = queue;
             if (index === 0 && next) void Promise.resolve().then(() => queue[0] === next && next.grant());
