@@ -312,7 +312,7 @@ export function durableOutbox(
     };
 
     /** Finds a frozen batch that nobody has settled, or freezes the next. */
-    const claimIn = async (store: IDBObjectStore, limits: BatchLimits, counts: Counts) => {
+    const claimIn = async (store: IDBObjectStore, limits: BatchLimits, counts: Counts, asked: string) => {
       const now = clock.now();
       /** Whether that time is still to come. One too far ahead was noted before the clock was set back. */
       const isAhead = (at: number, mostMs: number) => at > now && at <= now + mostMs;
@@ -320,8 +320,14 @@ export function durableOutbox(
         claim && claim.self !== self && isAhead(claim.until, mostMs);
       const meta = await readMeta(store);
       const { wipe = '', pause } = meta;
-      if (wipe > tab) learn(wipe, 'consent');
-      const result = { tab, next: 0, stored: 0, keys: [] as string[], gone: [] as [string[], DropReason][] };
+      if (wipe > asked) learn(wipe, 'consent');
+      const result = {
+        tab: wipe > asked ? tab : asked,
+        next: 0,
+        stored: 0,
+        keys: [] as string[],
+        gone: [] as [string[], DropReason][],
+      };
       let batch: StoredBatch | undefined;
       if (!lock?.isHeld()) return { ...result, batch };
       if (!lock.isExclusive) {
@@ -399,8 +405,9 @@ export function durableOutbox(
       async claim(limits) {
         write();
         const counts = takeCounts();
+        const asked = tab;
         isClaiming = true;
-        const claimed = fallback ? undefined : await run((store) => claimIn(store, limits, counts));
+        const claimed = fallback ? undefined : await run((store) => claimIn(store, limits, counts, asked));
         isClaiming = false;
         if (!claimed?.keys.length) addCounts(owed, counts);
         if (fallback) return fallback.claim(limits);

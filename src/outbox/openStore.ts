@@ -23,9 +23,13 @@ export async function transact<Result>(
     transaction.oncomplete = resolve;
     transaction.onabort = () => reject(transaction.error);
   });
-  const worked = work(transaction.objectStore(STORE)).catch((error) => {
-    if (!transaction.error) transaction.abort();
-    throw error;
-  });
-  return (await Promise.all([worked, done]))[0];
+  const begin = async () => {
+    try {
+      return await work(transaction.objectStore(STORE));
+    } catch (error) {
+      if (!transaction.error) transaction.abort();
+      throw error;
+    }
+  };
+  return (await Promise.all([begin(), done]))[0];
 }

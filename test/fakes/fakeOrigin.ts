@@ -23,8 +23,8 @@ export interface FakeTab {
   crash(): void;
   /** The browser closes its connection. */
   loseConnection(): void;
-  /** Every later write fails with that error, until `undefined`. */
-  refuse(error?: string): void;
+  /** So many transactions fail with that error, or, with 'open', every attempt to open the database. */
+  refuse(error: string, times?: number): void;
   /** Whether accepted = acknowledged + pending + the sum of dropped. */
   isBalanced(): boolean;
 }
@@ -87,6 +87,7 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
     open(create) {
       let isDead = false;
       let refusal: string | undefined;
+      let refusals = 0;
       let rest = () => {};
       let comeBack = () => {};
       const live = new Set<IDBTransaction>();
@@ -107,8 +108,13 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
             live.add(begun);
             begun.addEventListener('complete', () => live.delete(begun));
             if (refusal) {
-              Object.defineProperty(begun, 'error', { value: new DOMException('refused', refusal) });
-              begun.abort();
+              const reason = refusal;
+              if (--refusals < 1) refusal = undefined;
+              begun.commit = () => {};
+              queueMicrotask(() => {
+                begun.abort();
+                Object.defineProperty(begun, 'error', { value: new DOMException('refused', reason) });
+              });
             }
             return begun;
           };
@@ -198,8 +204,9 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
           for (const db of connections) db.close();
           connections.clear();
         },
-        refuse(error) {
+        refuse(error, times = Infinity) {
           refusal = error;
+          refusals = times;
         },
         isBalanced() {
           const { accepted, acknowledged, dropped } = counters.totals;

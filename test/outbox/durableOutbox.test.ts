@@ -1,6 +1,440 @@
 // @vitest-environment node
-import 'fake-indexeddb/auto';
-import { durableOutbox } from '../../src/outbox/durableOutbox.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type DurableOutboxOptions, durableOutbox, type Meeting, type Wait } from '../../src/outbox/durableOutbox.ts';
+import type { OutboxBatch, OutboxContext } from '../../src/outbox/outbox.ts';
+import { type FakeOrigin, type FakeTab, fakeOrigin } from '../fakes/fakeOrigin.ts';
 import { outboxContract } from './outboxContract.ts';
 
-outboxContract('durableOutbox', (context, meeting) => durableOutbox({}, meeting)(context));
+const LIMITS = { maxEvents: 500, maxBytes: 262_144 };
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** Sorts after every id of these tests. */
+const LATER = 'ffffffff-ffff-7fff-bfff-ffffffffffff';
+
+const create =
+  (options?: DurableOutboxOptions) =>
+  (context: OutboxContext, meeting: Meeting): ReturnType<ReturnType<typeof durableOutbox>> =>
+    durableOutbox(options, meeting)(context);
+
+outboxContract('durableOutbox', create());
+
+let origin: FakeOrigin;
+beforeEach(() => {
+  origin = fakeOrigin();
+});
+const open = (options?: DurableOutboxOptions) => origin.open(create(options));
+const idsOf = (batches: (OutboxBatch | null)[]) => batches.flatMap((batch) => batch?.events.map(({ id }) => id) ?? []);
+const append = (tab: FakeTab, count: number) => Array.from({ length: count }, () => tab.append());
+const claim = async (tab: FakeTab, limits = LIMITS) => {
+  await origin.idle();
+  const batch = await tab.outbox.claim(limits);
+  await origin.idle();
+  return batch;
+};
+/** Sends all there is to a server that takes it. */
+const drain = async (tab: FakeTab, limits = LIMITS) => {
+  const batches: OutboxBatch[] = [];
+  for (let batch = await claim(tab, limits); batch; batch = await claim(tab, limits)) {
+    batches.push(batch);
+    await tab.outbox.settle(batch, { kind: 'accepted' });
+  }
+  await origin.idle();
+  return batches;
+};
+const crash = async (tab: FakeTab) => {
+  await origin.idle();
+  tab.crash();
+  await origin.idle();
+};
+const keys = () => origin.inStore((store) => store.getAllKeys()) as Promise<string[]>;
+const waitFor = (retryInMs: number, isSilent = false): Wait => ({ kind: 'retry', retryInMs, isSilent });
+
+describe('what is stored', () => {
+  test('is there as soon as its write has committed, whatever becomes of the page', async () => {
+    const former = open();
+    const ids = append(former, 200);
+    await crash(former);
+    const later = open();
+    expect(idsOf(await drain(later))).toEqual(ids);
+    expect(later.counters.totals).toMatchObject({ accepted: 0, acknowledged: 0, dropped: {} });
+    expect((await keys()).filter((key) => /^[be]/.test(key))).toEqual([]);
+  });
+
+  test('is opened by the first event, or after three seconds to look for a former visit', async () => {
+    const former = open();
+    former.append();
+    await crash(former);
+    const later = open();
+    await origin.advance(2000);
+    expect(later.wakes()).toBe(0);
+    await origin.advance(1001);
+    expect(later.wakes()).toBe(1);
+    expect(idsOf(await drain(later))).toHaveLength(1);
+  });
+
+  test('carries what a dead tab counted and never reported', async () => {
+    const former = open();
+    for (let i = 0; i < 2; i++) {
+      former.counters.accept();
+      former.counters.drop('filtered');
+    }
+    append(former, 3);
+    await crash(former);
+    const batches = await drain(open());
+    expect(batches.map(({ counts }) => counts)).toEqual([{ accepted: 5, dropped: { filtered: 2 } }]);
+  });
+
+  test('comes back from a tab that died while sending, as the same batch', async () => {
+    const former = open();
+    append(former, 20);
+    const sent = await claim(former, { ...LIMITS, maxEvents: 8 });
+    await crash(former);
+    const again = await claim(open());
+    expect(again).toEqual(sent);
+  });
+
+  test('of a backlog goes in large batches, and of this page in such as can be sent again when it leaves', async () => {
+    const former = open();
+    append(former, 700);
+    await crash(former);
+    await origin.advance(1);
+    const tab = open();
+    append(tab, 60);
+    const sizes = (await drain(tab)).map(({ events }) => events.length);
+    expect(sizes).toEqual([500, 200, 50, 10]);
+  });
+
+  test('is counted as backlog, where another page accepted it', async () => {
+    const former = open();
+    append(former, 10);
+    await crash(former);
+    const tab = open();
+    append(tab, 2);
+    await claim(tab, { ...LIMITS, maxEvents: 4 });
+    expect(tab.outbox.stats()).toEqual({ pending: 2, durable: true, backlog: 10 });
+  });
+});
+
+describe('tabs', () => {
+  test('one sends for all, and each learns what became of its events', async () => {
+    const [first, second] = [open(), open()];
+    append(first, 2);
+    await origin.idle();
+    append(second, 3);
+    expect(await claim(second)).toBeNull();
+    expect(idsOf(await drain(first))).toHaveLength(5);
+    expect([first, second].map((tab) => tab.counters.totals.acknowledged)).toEqual([2, 3]);
+    expect([first, second].every((tab) => tab.isBalanced() && tab.outbox.stats().pending === 0)).toBe(true);
+  });
+
+  test('the sender is told that another tab has something', async () => {
+    const [first, second] = [open(), open()];
+    first.append();
+    await origin.idle();
+    const wakes = first.wakes();
+    second.append();
+    await origin.idle();
+    expect(first.wakes()).toBeGreaterThan(wakes);
+  });
+
+  test('when the sender dies or rests, the next takes over and is woken', async () => {
+    const [first, second] = [open(), open()];
+    first.append();
+    await origin.idle();
+    second.append();
+    await origin.idle();
+    expect(second.wakes()).toBe(0);
+    first.rest();
+    await origin.idle();
+    expect(second.wakes()).toBe(1);
+    expect(idsOf(await drain(second))).toHaveLength(2);
+    first.comeBack();
+    await origin.idle();
+    const wakes = first.wakes();
+    await crash(second);
+    expect(first.wakes()).toBeGreaterThan(wakes);
+  });
+
+  test('a tab that is not the sender leaves its events to the one that is', async () => {
+    const [first, second] = [open(), open()];
+    first.append();
+    await origin.idle();
+    const id = second.append();
+    await origin.idle();
+    expect(second.outbox.tail(60_000)).toEqual([]);
+    await crash(second);
+    expect(idsOf(await drain(first))).toContain(id);
+  });
+
+  test('a page that leaves before there is a store sends what it has', async () => {
+    const tab = open();
+    const id = tab.append();
+    expect(idsOf(tab.outbox.tail(60_000))).toEqual([id]);
+  });
+
+  test('what another tab has in hand is not sent by a leaving page that became the sender', async () => {
+    const [first, second] = [open(), open()];
+    first.append();
+    await origin.idle();
+    second.append();
+    await claim(first);
+    await claim(first);
+    await crash(first);
+    const frozen = await claim(second);
+    await second.outbox.settle(frozen as OutboxBatch, { kind: 'accepted' });
+    expect(idsOf(second.outbox.tail(60_000))).toHaveLength(0);
+  });
+});
+
+describe('without Web Locks', () => {
+  beforeEach(() => {
+    origin = fakeOrigin({ hasLocks: false });
+  });
+
+  test('a lease of 30 seconds decides who sends, and a crash delays the next by no more', async () => {
+    const [first, second] = [open(), open()];
+    append(first, 2);
+    expect(await claim(first)).not.toBeNull();
+    expect(await claim(second)).toBeNull();
+    await crash(first);
+    await origin.advance(29_000);
+    expect(await claim(second)).toBeNull();
+    const wakes = second.wakes();
+    await origin.advance(1001);
+    expect(second.wakes()).toBe(wakes + 1);
+    expect(idsOf([await claim(second)])).toHaveLength(2);
+  });
+
+  test('a page that leaves gives it up at once', async () => {
+    const [first, second] = [open(), open()];
+    append(first, 2);
+    await claim(first);
+    first.rest();
+    expect(idsOf([await claim(second)])).toHaveLength(2);
+  });
+
+  test('a lease from before the clock was set back does not count', async () => {
+    await origin.inStore((store) => store.put({ self: 'gone', until: origin.clock.now() + DAY }, 'l'));
+    const tab = open();
+    tab.append();
+    expect(await claim(tab)).not.toBeNull();
+  });
+});
+
+describe('limits', () => {
+  test('the oldest go first, counted, and the server hears of them', async () => {
+    const tab = open({ maxEvents: 4 });
+    const ids = append(tab, 6);
+    const batches = await drain(tab);
+    expect(idsOf(batches)).toEqual(ids.slice(2));
+    expect(batches.map(({ counts }) => counts)).toEqual([{ accepted: 6, dropped: { evicted: 2 } }]);
+    expect(tab.counters.totals.dropped).toEqual({ evicted: 2 });
+    expect(tab.isBalanced()).toBe(true);
+  });
+
+  test('bytes are limited too', async () => {
+    const tab = open({ maxBytes: 2500 });
+    const ids = Array.from({ length: 4 }, () => tab.append({ bytes: 1000 }));
+    expect(idsOf(await drain(tab))).toEqual(ids.slice(2));
+    expect(tab.counters.totals.dropped).toEqual({ evicted: 2 });
+  });
+
+  test('events expire after seven days, in a batch or not', async () => {
+    const former = open();
+    append(former, 3);
+    await claim(former, { ...LIMITS, maxEvents: 1 });
+    await crash(former);
+    await origin.advance(7 * DAY + 1);
+    const tab = open();
+    const id = tab.append();
+    const batches = await drain(tab);
+    expect(idsOf(batches)).toEqual([id]);
+    expect(batches[0]?.counts).toEqual({ accepted: 4, dropped: { expired: 3 } });
+    expect(tab.counters.totals.dropped).toEqual({});
+  });
+
+  test('an endpoint that never answered gets 200 events of disk after a day, one that once did the usual', async () => {
+    const fill = async (first: Wait | { kind: 'accepted' }) => {
+      origin = fakeOrigin();
+      const tab = open();
+      tab.append();
+      await tab.outbox.settle((await claim(tab)) as OutboxBatch, first);
+      append(tab, 300);
+      await origin.advance(DAY + MINUTE);
+      const batch = (await claim(tab)) as OutboxBatch;
+      await tab.outbox.settle(batch, waitFor(1000, true));
+      return tab.counters.totals.dropped;
+    };
+    expect(await fill(waitFor(1000, true))).toEqual({ blocked: 100 });
+    expect(await fill({ kind: 'accepted' })).toEqual({});
+  });
+
+  test('a pause holds for the pages after, until it ends', async () => {
+    const former = open();
+    former.append();
+    await former.outbox.settle((await claim(former)) as OutboxBatch, waitFor(MINUTE));
+    await crash(former);
+    const tab = open();
+    tab.append();
+    expect(await claim(tab)).toBeNull();
+    const wakes = tab.wakes();
+    await origin.advance(MINUTE);
+    expect(tab.wakes()).toBe(wakes + 1);
+    expect(idsOf(await drain(tab))).toHaveLength(2);
+  });
+});
+
+describe('withdrawal', () => {
+  test('reaches the other tabs and the store', async () => {
+    const [first, second] = [open(), open()];
+    append(first, 2);
+    append(second, 3);
+    await origin.idle();
+    await first.outbox.wipe('consent');
+    await origin.idle();
+    expect([first, second].map((tab) => tab.counters.totals.dropped)).toEqual([{ consent: 2 }, { consent: 3 }]);
+    expect(await keys()).toEqual(['m']);
+    const id = second.append();
+    expect(idsOf([...(await drain(first)), ...(await drain(second))])).toEqual([id]);
+  });
+
+  test('a batch that is being claimed in that moment is not sent', async () => {
+    const tab = open();
+    tab.append();
+    await origin.idle();
+    const claimed = tab.outbox.claim(LIMITS);
+    await tab.outbox.wipe('consent');
+    expect(await claimed).toBeNull();
+  });
+
+  test('what an old tab stores that was not told is discarded, and the tab learns of it before it sends', async () => {
+    const old = open();
+    old.append();
+    await origin.idle();
+    const wipe = LATER;
+    await origin.inStore((store) => store.put({ wipe }, 'm'));
+    old.append();
+    await origin.idle();
+    expect(await claim(old)).toBeNull();
+    expect(old.counters.totals.dropped).toEqual({ consent: 2 });
+    const id = old.append();
+    expect(idsOf(await drain(old))).toEqual([id]);
+  });
+});
+
+describe('storage that fails', () => {
+  const expectMemory = async (tab: FakeTab, ids: string[]) => {
+    expect(tab.outbox.stats().durable).toBe(false);
+    expect(tab.errors).toHaveLength(1);
+    const last = tab.append();
+    expect(idsOf(await drain(tab))).toEqual([...ids, last]);
+    expect(tab.isBalanced()).toBe(true);
+  };
+
+  test('refused: events stay in memory, and the owner hears of it once', async () => {
+    const tab = open();
+    tab.refuse('open');
+    const ids = append(tab, 3);
+    await origin.idle();
+    await expectMemory(tab, ids);
+  });
+
+  test('in memory no more than a thousand are kept', async () => {
+    const tab = open();
+    tab.refuse('open');
+    append(tab, 1100);
+    await origin.idle();
+    expect(tab.outbox.stats().pending).toBeLessThanOrEqual(1000);
+    expect(tab.isBalanced()).toBe(true);
+  });
+
+  test('connection lost: it is opened again, and nothing is missing', async () => {
+    const tab = open();
+    const ids = append(tab, 2);
+    await origin.idle();
+    tab.loseConnection();
+    ids.push(tab.append());
+    expect(idsOf(await drain(tab))).toEqual(ids);
+    expect(tab.outbox.stats().durable).toBe(true);
+    expect(tab.errors).toEqual([]);
+  });
+
+  test('connection lost for good: what is in memory goes on from there', async () => {
+    const tab = open();
+    const ids = append(tab, 2);
+    await origin.idle();
+    tab.refuse('InvalidStateError');
+    ids.push(tab.append());
+    await origin.idle();
+    await expectMemory(tab, ids);
+  });
+
+  test('full: the oldest tenth makes room', async () => {
+    const tab = open();
+    const ids = append(tab, 20);
+    await origin.idle();
+    tab.refuse('QuotaExceededError', 1);
+    ids.push(tab.append());
+    await origin.idle();
+    expect(tab.counters.totals.dropped).toEqual({ evicted: 2 });
+    expect(idsOf(await drain(tab))).toEqual(ids.slice(2));
+    expect(tab.isBalanced()).toBe(true);
+  });
+
+  test('full for good: memory', async () => {
+    const tab = open();
+    tab.append();
+    await origin.idle();
+    tab.refuse('QuotaExceededError');
+    tab.append();
+    await origin.idle();
+    expect(tab.outbox.stats().durable).toBe(false);
+    expect(tab.isBalanced()).toBe(true);
+  });
+
+  test('wiped under the page: later events are stored again', async () => {
+    const tab = open();
+    tab.append();
+    await origin.idle();
+    await origin.inStore((store) => store.clear());
+    const id = tab.append();
+    expect(idsOf(await drain(tab))).toContain(id);
+    expect(tab.outbox.stats().durable).toBe(true);
+  });
+
+  test('corrupt records are deleted and counted, and the rest goes on', async () => {
+    const former = open();
+    const ids = append(former, 2);
+    await crash(former);
+    const [key] = (await keys()).filter((key) => key.startsWith('e'));
+    await origin.inStore((store) => store.put({ text: 7, counts: 'many' }, key));
+    await origin.inStore((store) => store.put(null, `b1/${ids[0]}/ffff`));
+    const batches = await drain(open());
+    expect(idsOf(batches)).toEqual(ids.slice(1));
+    expect(batches[0]?.counts.dropped).toEqual({ corrupt: 2 });
+  });
+
+  test('records of another version are kept unsent, and expire', async () => {
+    const former = open();
+    const id = former.append();
+    await crash(former);
+    await origin.inStore((store) => store.put({ future: true }, `e2/${id}/tab/9`));
+    const tab = open();
+    await drain(tab);
+    expect(await keys()).toContain(`e2/${id}/tab/9`);
+    await origin.advance(7 * DAY + 1);
+    await claim(tab);
+    expect(await keys()).not.toContain(`e2/${id}/tab/9`);
+  });
+
+  test('a tracker that was stopped still notes the answer to its last request', async () => {
+    const tab = open();
+    tab.append();
+    await origin.idle();
+    const [last] = tab.outbox.tail(60_000);
+    tab.outbox.close();
+    await tab.outbox.settle(last as OutboxBatch, { kind: 'accepted' });
+    await origin.advance(11_000);
+    expect(await drain(open())).toEqual([]);
+  });
+});
