@@ -8,8 +8,8 @@ function fakeLocks() {
   const queue: (() => Promise<void>)[] = [];
   let isBusy = false;
   const next = async () => {
-    const grant = queue.shift();
-    if (isBusy || !grant) return;
+    const grant = isBusy ? undefined : queue.shift();
+    if (!grant) return;
     isBusy = true;
     await grant();
     isBusy = false;
