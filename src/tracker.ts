@@ -10,7 +10,7 @@ import { seal } from './outbox/seal.ts';
 import { systemClock } from './platform/clock.ts';
 import { createIds } from './platform/createIds.ts';
 import { createEmitter } from './platform/emitter.ts';
-import { createGuard } from './platform/guard.ts';
+import { createGuard, type Guard } from './platform/guard.ts';
 import { createListen } from './platform/listen.ts';
 import { stored } from './platform/storage.ts';
 import { describeContext } from './privacy/describeContext.ts';
@@ -62,6 +62,8 @@ export function createTracker<Events extends EventMap<Events> = AnyEvents>(given
   return { ...start({ endpoint: '', site: '' }, warn).tracker, stop() {} } as unknown as Tracker<Events>;
 }
 
+const isName = (text: unknown) => typeof text === 'string' && text && text.length <= MAX_NAME_LENGTH;
+
 /**
  * Wires the rooms, in the order of an event's walk: capture → stamp → gate → session → beforeSend → seal → outbox →
  * courier. Without a key, endpoint and site together, nothing is touched and nothing happens.
@@ -74,7 +76,8 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   const isFull = mayKeep && privacy !== 'strict';
   const undo: Teardown[] = [];
   const onError = (error: unknown) => tell('error', error);
-  const guard = createGuard(onError);
+  // An inert tracker's callbacks are never called.
+  const guard: Guard = key ? createGuard(onError) : () => () => undefined;
   const { on, tell } = createEmitter<Topics>(
     guard,
     options.debug || (!!key && /[?&]beaconry_debug\b/.test(location.search)),
@@ -141,7 +144,6 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     { at, page = pages.current(), id = createId() }: Moment & { page?: Page; id?: string } = {},
     identified?: string,
   ): void => {
-    if (!key) return;
     let reason: DropReason;
     /** Passes one thing that an event may fail at, on to the next. */
     const pass = (isRight: unknown, next: DropReason) => {
@@ -156,7 +158,6 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
         onError(error);
       }
     };
-    const isName = (text: unknown) => typeof text === 'string' && text && text.length <= MAX_NAME_LENGTH;
 
     counters.accept();
     attempt(() => {

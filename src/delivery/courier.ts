@@ -103,8 +103,6 @@ export function createCourier(
 
   /** One request at a time, until what is left can wait for more or, with `isFlush`, to the end. */
   const work = async (isFlush?: boolean) => {
-    cancelTimer();
-    state = SENDING;
     let batch: OutboxBatch | null;
     do batch = await outbox.claim(limits);
     while (batch && (await deliver(batch)) && (isFlush || outbox.stats().pending >= size));
@@ -115,6 +113,9 @@ export function createCourier(
     }
   };
   const run = (isFlush?: boolean) => {
+    // Also when a request is under way: a pause that has ended meanwhile is none any more.
+    cancelTimer();
+    state = SENDING;
     running = running ?? work(isFlush);
     return running;
   };
