@@ -2,6 +2,13 @@ import { defineConfig } from 'tsup';
 
 const shared = { target: 'es2020', platform: 'browser', sourcemap: true, outDir: 'dist' } as const;
 
+/**
+ * Names that pass between our own files and mean nothing to the page, the wire or the DOM: the script tag's file, in
+ * which nobody else can use them, says them in a letter or two.
+ */
+const INTERNAL =
+  /^(acknowledge|afterMs|claim|clock|contentType|counters|createId|encode|fingerprint|forget|guard|hasVisitor|held|holders|isDurable|keepRoute|maxBytes|maxEvents|onChange|problem|readTitle|scrubText|scrubUrl|settle|tail|tell|totals|touch|verdict|wipe)$/;
+
 export default defineConfig([
   {
     ...shared,
@@ -19,6 +26,9 @@ export default defineConfig([
     entry: { beaconry: 'src/script.ts' },
     format: ['iife'],
     minify: true,
+    esbuildOptions(options) {
+      options.mangleProps = INTERNAL;
+    },
     noExternal: [/.*/],
     outExtension: () => ({ js: '.js' }),
   },

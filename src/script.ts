@@ -13,7 +13,7 @@ interface Stub {
 const MOMENT_AT: Record<string, number> = { track: 2, page: 1, identify: 2, group: 2 };
 
 /** Reads `data-*` attributes as options: `data-site`, `data-batch-size`, `data-privacy`, … */
-function readOptions({ dataset }: HTMLElement): TrackerOptions {
+function readOptions({ dataset }: HTMLOrSVGElement): TrackerOptions {
   const {
     endpoint = '',
     site,
@@ -54,8 +54,9 @@ function replay(tracker: Tracker, queue: unknown): void {
 }
 
 // Only while a classic script runs does the document know which one it is.
+// Nowhere else is there one, or even a document.
 const element = globalThis.document?.currentScript;
-if (element instanceof HTMLScriptElement) {
+if (element) {
   const page = window as { beaconry?: unknown };
   const stub = page.beaconry as Stub | undefined;
   const tracker = createTracker(readOptions(element));
