@@ -68,6 +68,9 @@ interface Claim {
   until: number;
 }
 
+/** Events that were dropped. */
+type Gone = [ids: string[], reason: DropReason][];
+
 interface Message {
   /** Settled events. */
   ids?: string[];
@@ -91,12 +94,11 @@ export interface Meeting {
 
 const browser: Meeting = { openStore, seekLock, openChannel: (name) => new BroadcastChannel(name) };
 
+const rangeOf = (kind: string) => IDBKeyRange.bound(kind, `${kind}~`);
 const idsOf = (events: StoredEvent[]) => events.map(({ id }) => id);
 
-/** Whether it has what a batch, or an event, is made of. */
 const isSound = (record?: Partial<StoredBatch & StoredEvent> | null) =>
-  Array.isArray(record?.events) ||
-  [record?.id, record?.text, record?.head, record?.page].every((text) => typeof text === 'string');
+  !!record && (!!record.events?.length || typeof record.page === 'string');
 
 /**
  * Keeps events in IndexedDB from the moment they are tracked until a server has them, across reloads, crashes and tabs.
@@ -131,6 +133,8 @@ export function durableOutbox(
     /** Taken from the counters, and not stored yet. */
     let owed: Counts = {};
     let backlog = 0;
+    /** The last wipe that this tab knows of. */
+    let wiped = '';
     let isClaiming = false;
     let isClosed = false;
     let leaseUntil = 0;
@@ -170,6 +174,7 @@ export function durableOutbox(
     const learn = (wipe: string, reason: DropReason) => {
       // Longer than the wipe's name, so it sorts after it whatever the clock says.
       tab = wipe + createId().slice(-12);
+      wiped = wipe;
       fresh = [];
       forget(own, reason);
     };
@@ -279,7 +284,7 @@ export function durableOutbox(
         if (others) others.push(key);
         else doomed.set(reason, [key]);
       }
-      const gone: [ids: string[], reason: DropReason][] = [];
+      const gone: Gone = [];
       for (const [reason, all] of doomed)
         gone.push([await remove(store, meta, all.slice(-SWEEP_LIMIT), reason), reason]);
       return gone;
@@ -312,78 +317,68 @@ export function durableOutbox(
     };
 
     /** Finds a frozen batch that nobody has settled, or freezes the next. */
-    const claimIn = async (store: IDBObjectStore, limits: BatchLimits, counts: Counts, asked: string) => {
+    const find = async (
+      store: IDBObjectStore,
+      meta: Meta,
+      limits: BatchLimits,
+      counts: Counts,
+      gone: Gone,
+    ): Promise<{ batch?: StoredBatch; keys?: string[]; next?: number }> => {
       const now = clock.now();
       /** Whether that time is still to come. One too far ahead was noted before the clock was set back. */
       const isAhead = (at: number, mostMs: number) => at > now && at <= now + mostMs;
-      const isAnothers = (claim: Claim | undefined, mostMs: number) =>
-        claim && claim.self !== self && isAhead(claim.until, mostMs);
-      const meta = await readMeta(store);
+      const isAnothers = (claim: Claim | undefined, mostMs: number): claim is Claim =>
+        !!claim && claim.self !== self && isAhead(claim.until, mostMs);
       const { wipe = '', pause } = meta;
-      if (wipe > asked) learn(wipe, 'consent');
-      const result = {
-        tab: wipe > asked ? tab : asked,
-        next: 0,
-        stored: 0,
-        keys: [] as string[],
-        gone: [] as [string[], DropReason][],
-      };
-      let batch: StoredBatch | undefined;
-      if (!lock?.isHeld()) return { ...result, batch };
+      if (wipe > tab) learn(wipe, 'consent');
+      if (!lock?.isHeld()) return {};
       if (!lock.isExclusive) {
-        const lease = (await promisifyRequest(store.get(LEASE))) as Claim | undefined;
-        if (isAnothers(lease, LEASE_MS)) return { ...result, batch, next: lease?.until };
+        const lease: Claim | undefined = await promisifyRequest(store.get(LEASE));
+        if (isAnothers(lease, LEASE_MS)) return { next: lease.until };
         leaseUntil = now + LEASE_MS;
         store.put({ self, until: leaseUntil }, LEASE);
       }
       if (!isAhead(sweptAt + SWEEP_MS, SWEEP_MS)) {
-        result.gone = await sweep(store, meta);
+        gone.push(...(await sweep(store, meta)));
         // What this sweep left, the next claim takes.
-        if (!result.gone.length) sweptAt = now;
+        if (!gone.length) sweptAt = now;
       }
-      if (isAnothers(pause, LONGEST_PAUSE_MS)) return { ...result, batch, next: pause?.until };
+      if (isAnothers(pause, LONGEST_PAUSE_MS)) return { next: pause.until };
 
       /** Reads the oldest records of a kind, and takes away what may not be sent. */
-      const read = async <Found>(kind: string, most: number) => {
-        const range = IDBKeyRange.bound(kind, `${kind}~`);
+      const read = async <Kind>(kind: string, most: number) => {
+        const range = rangeOf(kind);
         const keys = (await promisifyRequest(store.getAllKeys(range, most))) as string[];
         const records = await promisifyRequest(store.getAll(range, most));
-        const found = new Map<string, Found>();
+        const sound = new Map<string, Kind>();
         for (const [i, key] of keys.entries()) {
-          const reason = (key.split('/')[2] as string) < wipe ? 'consent' : 'corrupt';
-          if (reason === 'consent' || !isSound(records[i]))
-            result.gone.push([await remove(store, meta, [key], reason), reason]);
-          else found.set(key, records[i]);
+          const isOld = (key.split('/')[2] as string) < wipe;
+          if (!isOld && isSound(records[i])) sound.set(key, records[i]);
+          else {
+            const reason = isOld ? 'consent' : 'corrupt';
+            gone.push([await remove(store, meta, [key], reason), reason]);
+          }
         }
-        return found;
+        return sound;
       };
-      for (const frozen of (await read<StoredBatch>(BATCHES, MOST_BATCHES)).values()) {
-        if (isAhead(frozen.until, LEAVING_GRACE_MS)) result.next = Math.min(result.next || Infinity, frozen.until);
-        else batch ??= frozen;
+      let next: number | undefined;
+      for (const batch of (await read<StoredBatch>(BATCHES, MOST_BATCHES)).values()) {
+        if (!isAhead(batch.until, LEAVING_GRACE_MS)) return { batch };
+        next = Math.min(next ?? batch.until, batch.until);
       }
-      if (!batch) {
-        const found = await read<StoredEvent>(EVENTS, limits.maxEvents);
-        // Own events go in batches that this page can send again, as they are, when it leaves.
-        const [first] = found.keys();
-        const isOwn = held.has(first as string);
-        for (const key of found.keys()) if (held.has(key) !== isOwn) found.delete(key);
-        if (found.size) {
-          const { maxEvents, maxBytes } = isOwn ? LEAVING_BATCH : limits;
-          batch = createBatch();
-          result.keys = gather(found, batch, {
-            maxEvents: Math.min(maxEvents, limits.maxEvents),
-            maxBytes: Math.min(maxBytes, limits.maxBytes),
-          });
-          addCounts(addCounts(batch.counts, counts), meta.counts);
-          meta.counts = undefined;
-          for (const key of result.keys) store.delete(key);
-          store.put(batch, batch.key);
-          store.put(meta, META);
-        }
-      }
-      result.stored =
-        (batch?.events.length ?? 0) + (await promisifyRequest(store.count(IDBKeyRange.bound(EVENTS, `${EVENTS}~`))));
-      return { ...result, batch };
+      const found = await read<StoredEvent>(EVENTS, limits.maxEvents);
+      // Own events go in batches that this page can send again, as they are, when it leaves.
+      const isOwn = held.has([...found.keys()][0] as string);
+      for (const key of found.keys()) if (held.has(key) !== isOwn) found.delete(key);
+      if (!found.size) return { next };
+      const batch = createBatch();
+      const keys = gather(found, batch, limits, isOwn ? LEAVING_BATCH : limits);
+      addCounts(addCounts(batch.counts, counts), meta.counts);
+      meta.counts = undefined;
+      for (const key of keys) store.delete(key);
+      store.put(batch, batch.key);
+      store.put(meta, META);
+      return { batch, keys };
     };
 
     const close = () => {
@@ -403,24 +398,33 @@ export function durableOutbox(
       },
 
       async claim(limits) {
+        if (fallback) return fallback.claim(limits);
         write();
         const counts = takeCounts();
-        const asked = tab;
+        let meta: Meta = {};
+        let gone: Gone = [];
         isClaiming = true;
-        const claimed = fallback ? undefined : await run((store) => claimIn(store, limits, counts, asked));
+        const found = await run(async (store) => {
+          gone = [];
+          meta = await readMeta(store);
+          const { batch, ...rest } = await find(store, meta, limits, counts, gone);
+          const stored = await promisifyRequest(store.count(rangeOf(EVENTS)));
+          backlog = Math.max(0, stored + (batch?.events.length ?? 0) - own.size);
+          return { batch, ...rest };
+        });
         isClaiming = false;
-        if (!claimed?.keys.length) addCounts(owed, counts);
+        const { batch, keys = [], next } = found ?? {};
+        if (!keys.length) addCounts(owed, counts);
         if (fallback) return fallback.claim(limits);
         // Withdrawn meanwhile?
-        if (claimed?.tab !== tab) return null;
-        const { batch, keys, gone, stored, next } = claimed;
+        if (wiped > (meta.wipe ?? '')) return null;
         for (const one of gone) settled(...one);
-        for (const key of keys) if (held.delete(key) && batch) mine.set(batch.key, batch);
-        if (keys.length && batch && !mine.has(batch.key)) tell({ frozen: keys });
-        backlog = Math.max(0, stored - own.size);
         cancelWake();
-        if (!batch && next) cancelWake = clock.after(next - clock.now(), wake);
-        return batch ?? null;
+        if (next) cancelWake = clock.after(next - clock.now(), wake);
+        if (!batch) return null;
+        for (const key of keys) if (held.delete(key)) mine.set(batch.key, batch);
+        if (keys.length && !mine.has(batch.key)) tell({ frozen: keys });
+        return batch;
       },
 
       async settle(given, settlement: Settlement | Wait) {
@@ -467,7 +471,7 @@ export function durableOutbox(
         const keys = new Map<StoredBatch, string[]>();
         while (waiting.size) {
           const batch = createBatch();
-          keys.set(batch, gather(waiting, batch, LEAVING_BATCH));
+          keys.set(batch, gather(waiting, batch, LEAVING_BATCH, LEAVING_BATCH));
           found.push(batch);
         }
         const chosen = found.reverse().filter((batch) => {

@@ -16,8 +16,15 @@ export interface StoredBatch extends OutboxBatch {
   until: number;
 }
 
-/** Moves the first entries that may travel together into an empty batch. Answers with their keys. */
-export function gather(entries: Map<string, StoredEvent>, batch: StoredBatch, { maxEvents, maxBytes }: BatchLimits) {
+/** Moves the first entries that may travel together, by either limits, into an empty batch. Answers with their keys. */
+export function gather(
+  entries: Map<string, StoredEvent>,
+  batch: StoredBatch,
+  one: BatchLimits,
+  other: BatchLimits,
+): string[] {
+  const maxEvents = Math.min(one.maxEvents, other.maxEvents);
+  const maxBytes = Math.min(one.maxBytes, other.maxBytes);
   const keys: string[] = [];
   let last: StoredEvent | undefined;
   for (const [key, event] of entries) {
