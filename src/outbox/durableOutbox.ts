@@ -185,26 +185,27 @@ export function durableOutbox(
       db = connecting = undefined;
     };
     const connect = () => {
+      if (!channel && !isClosed) {
+        channel = openChannel(name);
+        channel.onmessage = ({ data: { ids, frozen, wipe, reason } }: MessageEvent<Message>) => {
+          if (wipe) learn(wipe, reason as DropReason);
+          else if (ids) forget(ids, reason);
+          else if (frozen) for (const key of frozen) held.delete(key);
+          else if (isSender()) wake();
+        };
+        // Before the database is open, so that the first claim need not wait for it.
+        lock = seekLock(name, createListen(createGuard(onError)), wake, () => {
+          if (isSender()) void run(async (store) => store.delete(LEASE));
+          leaseUntil = 0;
+          // A page that rests hears nothing of what others do with its events. They are stored.
+          for (const [key, { isWritten }] of held) if (isWritten) held.delete(key);
+          mine.clear();
+        });
+      }
       connecting ??= openStore(name).then((opened) => {
         opened.onclose = disconnect;
-        if (!channel && !isClosed) {
-          channel = openChannel(name);
-          channel.onmessage = ({ data: { ids, frozen, wipe, reason } }: MessageEvent<Message>) => {
-            if (wipe) learn(wipe, reason as DropReason);
-            else if (ids) forget(ids, reason);
-            else if (frozen) for (const key of frozen) held.delete(key);
-            else if (isSender()) wake();
-          };
-          lock = seekLock(name, createListen(createGuard(onError)), wake, () => {
-            if (isSender()) void run(async (store) => store.delete(LEASE));
-            leaseUntil = 0;
-            // A page that rests hears nothing of what others do with its events. They are stored.
-            for (const [key, { isWritten }] of held) if (isWritten) held.delete(key);
-            mine.clear();
-          });
-        }
         db = opened;
-        return db;
+        return opened;
       });
       return connecting;
     };
@@ -386,7 +387,7 @@ export function durableOutbox(
       db?.close();
       disconnect();
     };
-    const cancelIdle = clock.after(IDLE_MS, () => void connect().catch(disconnect));
+    const cancelIdle = clock.after(IDLE_MS, () => void run(async () => {}));
 
     return {
       append(event) {
@@ -398,20 +399,20 @@ export function durableOutbox(
       },
 
       async claim(limits) {
-        if (fallback) return fallback.claim(limits);
         write();
         const counts = takeCounts();
         let meta: Meta = {};
         let gone: Gone = [];
-        isClaiming = true;
-        const found = await run(async (store) => {
+        const ask = async (store: IDBObjectStore) => {
           gone = [];
           meta = await readMeta(store);
           const { batch, ...rest } = await find(store, meta, limits, counts, gone);
           const stored = await promisifyRequest(store.count(rangeOf(EVENTS)));
           backlog = Math.max(0, stored + (batch?.events.length ?? 0) - own.size);
           return { batch, ...rest };
-        });
+        };
+        isClaiming = true;
+        const found = fallback ? undefined : await run(ask);
         isClaiming = false;
         const { batch, keys = [], next } = found ?? {};
         if (!keys.length) addCounts(owed, counts);
@@ -463,9 +464,9 @@ export function durableOutbox(
         write();
         const now = clock.now();
         // Another tab sends what is written. Before there is a store there is no such tab either.
-        if (lock && !isSender()) return [];
+        if (db && !isSender()) return [];
         /** Whether no claim can be freezing the same events now. Otherwise they go as copies that report nothing. */
-        const isMine = lock && !isClaiming;
+        const isMine = db && !isClaiming;
         const found = [...mine.values()].filter(({ until }) => until <= now);
         const waiting = new Map(held);
         const keys = new Map<StoredBatch, string[]>();

@@ -84,6 +84,26 @@ describe('what is stored', () => {
     expect(batches.map(({ counts }) => counts)).toEqual([{ accepted: 5, dropped: { filtered: 2 } }]);
   });
 
+  test('counts what another tab had to drop once, and beside it what this one has to report', async () => {
+    const [first, second] = [open({ maxEvents: 2 }), open()];
+    first.append();
+    await origin.idle();
+    append(second, 3);
+    await origin.idle();
+    second.counters.accept();
+    second.counters.drop('filtered');
+    const batches = await drain(first);
+    second.append();
+    batches.push(...(await drain(first)));
+    const reported = batches.map(({ counts }) => counts);
+    expect(reported.reduce((sum, { accepted = 0 }) => sum + accepted, 0)).toBe(6);
+    expect(reported.reduce((sum, { dropped = {} }) => sum + (dropped.filtered ?? 0), 0)).toBe(1);
+    expect(reported.reduce((sum, { dropped = {} }) => sum + (dropped.evicted ?? 0), 0)).toBe(2);
+    const evicted = [first, second].map((tab) => tab.counters.totals.dropped.evicted ?? 0);
+    expect(evicted.reduce((sum, count) => sum + count)).toBe(2);
+    expect([first, second].every((tab) => tab.isBalanced())).toBe(true);
+  });
+
   test('comes back from a tab that died while sending, as the same batch', async () => {
     const former = open();
     append(former, 20);
