@@ -25,7 +25,10 @@ export function onNavigate(listener: () => void, listen: Listen, guard: Guard): 
         original.apply(this, args);
         for (const tell of watchers) tell();
       };
-      history[name] = Object.assign(wrapper, { original, watchers });
+      // Guarded: on a page that has frozen its history, what can still be heard is heard.
+      guard(() => {
+        history[name] = Object.assign(wrapper, { original, watchers });
+      })();
     }
     watchers.add(guarded);
     return () => {

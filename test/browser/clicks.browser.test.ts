@@ -137,9 +137,7 @@ describe.each(engines)('clicks in %s', (engine) => {
     expect(events.map(({ selector }) => selector)).toEqual(['#link', '#button', '#button']);
   });
 
-  // bug: Firefox says `detail: 1` of Enter on a link, with 0, 0 as its place. `pointerType` is '' there too.
-  const failsInFirefox = engine === 'firefox' ? test.fails : test;
-  failsInFirefox('a key press has no place', async () => {
+  test('a key press has no place', async () => {
     const visit = await open();
     await focus('#link');
     await tab.press('Enter');
