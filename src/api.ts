@@ -38,6 +38,8 @@ export interface Topics {
 export interface TrackerStats extends Totals {
   /** Events that wait or are under way. */
   pending: number;
+  /** Events of other tabs and former visits that wait beside them, where the outbox is durable. */
+  backlog?: number;
   /** Whether waiting events survive the page. */
   durable: boolean;
 }

@@ -6,6 +6,7 @@ export type { BatchOptions, Delivery } from './delivery/courier.ts';
 export type { RequestHeaders, SendResult } from './delivery/transport.ts';
 export type { BeforeSend, TrackerOptions } from './options.ts';
 export type { Totals } from './outbox/counters.ts';
+export { type DurableOutboxOptions, durableOutbox } from './outbox/durableOutbox.ts';
 export { type MemoryOutboxOptions, memoryOutbox } from './outbox/memoryOutbox.ts';
 export type {
   BatchLimits,

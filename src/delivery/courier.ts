@@ -75,8 +75,14 @@ export function createCourier(
     cancelTimer = clock.after(ms, run);
   };
 
+  /** Events of this page and, in a durable outbox, of others. */
+  const waiting = () => {
+    const { pending, backlog = 0 } = outbox.stats();
+    return pending + backlog;
+  };
+
   const wake = () => {
-    const next = outbox.stats().pending < size ? WAITING : DUE;
+    const next = waiting() < size ? WAITING : DUE;
     if (next > state) plan(next, next === DUE ? 0 : waitMs);
   };
 
@@ -86,7 +92,6 @@ export function createCourier(
     if (leaving) leavingBytes += bytes;
     const result = await send(batch, leaving);
     if (leaving) leavingBytes -= bytes;
-    await outbox.settle(batch, result);
     const { kind } = result;
     let retryInMs: number | undefined;
     if (kind === 'retry') {
@@ -97,6 +102,7 @@ export function createCourier(
       const next = afterMs ? PAUSED : BACKOFF;
       if (next >= state) plan(next, retryInMs);
     } else failures = 0;
+    await outbox.settle(batch, kind === 'retry' ? { ...result, retryInMs } : result);
     onDelivery({ id, count: events.length, kind, retryInMs }, result);
     return kind !== 'retry';
   };
@@ -105,11 +111,12 @@ export function createCourier(
   const work = async (isFlush?: boolean) => {
     let batch: OutboxBatch | null;
     do batch = await outbox.claim(limits);
-    while (batch && (await deliver(batch)) && (isFlush || outbox.stats().pending >= size));
+    while (batch && (await deliver(batch)) && (isFlush || waiting() >= size));
     running = undefined;
     if (state === SENDING) {
       state = IDLE;
-      if (outbox.stats().pending) plan(WAITING, waitMs);
+      // With nothing to claim another tab is the sender, or what there is rests: no hurry.
+      if (waiting()) plan(WAITING, batch ? waitMs : intervalMs);
     }
   };
   const run = (isFlush?: boolean) => {
@@ -131,7 +138,7 @@ export function createCourier(
       listen(document, 'visibilitychange', () => document.hidden && leave());
       listen(window, 'pagehide', leave);
       listen(window, 'online', () => state === BACKOFF && run());
-      if (outbox.stats().pending) wake();
+      if (waiting()) wake();
     },
     wake,
     async flush() {

@@ -4,13 +4,23 @@ import type { Rejection } from '../protocol/event.ts';
 import type { Wire } from '../wires/wire.ts';
 
 const TIMEOUT_MS = 10_000;
+/** Shorter bodies gain nothing. */
+const GZIP_FROM = 1024;
+
+/** Without a `Content-Encoding`, which would cost a preflight: the server knows gzip by its first bytes. */
+const gzip = (body: string): string | Promise<Blob> =>
+  'CompressionStream' in globalThis
+    ? new Response(new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'))).blob()
+    : body;
 
 /** What an attempt to send came to. */
 export type SendResult =
   /** The server has the batch, but for those it lists later. */
   | { kind: 'accepted'; rejected?: Promise<Rejection[]> }
-  /** Not now. `afterMs` is the server's wish; `problem` says what only the owner can mend. */
-  | { kind: 'retry'; afterMs?: number; problem?: string }
+  /**
+   * Not now. `afterMs` is the server's wish; `problem` says what only the owner can mend; `isSilent` that no answer came.
+   */
+  | { kind: 'retry'; afterMs?: number; problem?: string; isSilent?: boolean }
   /** Too much, or something in it is bad: try it in halves. */
   | { kind: 'split'; reason: DropReason }
   | { kind: 'rejected'; reason: DropReason };
@@ -31,9 +41,11 @@ export function createTransport(
     const cancelTimeout = clock.after(TIMEOUT_MS, () => controller.abort());
     try {
       const attempt = { ...batch, endpoint, site, sentAt: clock.now() };
+      const body = wire.encode(attempt);
       const response = await fetch(wire.url(attempt), {
         method: 'POST',
-        body: wire.encode(attempt),
+        // A leaving page has no time to compress.
+        body: wire.gzip && !leaving && body.length > GZIP_FROM ? await gzip(body) : body,
         headers: {
           'Content-Type': headers ? 'application/json' : wire.contentType,
           ...(typeof headers === 'function' ? headers() : headers),
@@ -52,7 +64,7 @@ export function createTransport(
       return result;
     } catch {
       // Offline, refused, timed out or blocked: the browser does not say which.
-      return { kind: 'retry' };
+      return { kind: 'retry', isSilent: true };
     } finally {
       cancelTimeout();
     }

@@ -44,14 +44,6 @@ export interface DurableOutboxOptions {
   durability?: 'relaxed' | 'strict';
 }
 
-/** A settlement as `retry` with what other pages and tabs should know. */
-export interface Wait {
-  kind: 'retry';
-  retryInMs?: number;
-  /** No answer came at all. */
-  isSilent?: boolean;
-}
-
 interface Meta {
   /** Records of tabs whose name sorts before this are withdrawn. */
   wipe?: string;
@@ -428,7 +420,7 @@ export function durableOutbox(
         return batch;
       },
 
-      async settle(given, settlement: Settlement | Wait) {
+      async settle(given, settlement: Settlement) {
         if (fallback) return fallback.settle(given, settlement as Settlement);
         // Only what this outbox handed out comes back.
         const batch = given as StoredBatch;
@@ -441,7 +433,7 @@ export function durableOutbox(
         await run(async (store) => {
           const meta = await readMeta(store);
           const now = clock.now();
-          const { retryInMs, isSilent } = settlement as Wait;
+          const { retryInMs, isSilent } = settlement as Extract<Settlement, { kind: 'retry' }>;
           meta.pause = retryInMs ? { self, until: now + retryInMs } : undefined;
           meta.silentSince = isSilent ? (meta.silentSince ?? now) : 0;
           // Gone, if a leaving page's repeat was settled first.

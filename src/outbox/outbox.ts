@@ -41,12 +41,13 @@ export type DropReason =
 
 /**
  * What became of a batch.
- * `accepted`: every event is the server's now. `retry`: keep it whole. `split`: keep it in halves, or, if it is one
+ * `accepted`: every event is the server's now. `retry`: keep it whole; with when the next attempt is due, and whether there
+ * was no answer at all, for other pages and tabs to know. `split`: keep it in halves, or, if it is one
  * event, drop that for the reason. `rejected`: drop all for the reason.
  */
 export type Settlement =
   | { kind: 'accepted' }
-  | { kind: 'retry' }
+  | { kind: 'retry'; retryInMs?: number; isSilent?: boolean }
   | { kind: 'split'; reason: DropReason }
   | { kind: 'rejected'; reason: DropReason };
 
@@ -82,8 +83,10 @@ export interface Outbox {
 }
 
 export interface OutboxStats {
-  /** Events kept and not yet settled. */
+  /** This page's events that are kept and not yet settled. */
   pending: number;
+  /** Events of other tabs and former visits, as of the last claim. */
+  backlog?: number;
   /** Whether they survive the page. */
   durable: boolean;
 }

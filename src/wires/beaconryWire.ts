@@ -8,6 +8,7 @@ export const beaconryWire: Wire = {
   url: ({ endpoint }) => endpoint,
   // Plain text needs no preflight.
   contentType: 'text/plain',
+  gzip: true,
   maxEvents: MAX_BATCH_EVENTS,
   maxBytes: MAX_BATCH_BYTES,
 

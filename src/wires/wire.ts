@@ -14,6 +14,8 @@ export interface Wire {
   url(batch: WireBatch): string;
   contentType: string;
   encode(batch: WireBatch): string;
+  /** Whether the collector knows a gzipped body by its first bytes. */
+  gzip?: boolean;
   /** Most events in one request. */
   maxEvents: number;
   /** Most bytes of events in one request. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
 /** A request as it arrived, complete. */
 export interface ReceivedRequest {
@@ -8,7 +9,7 @@ export interface ReceivedRequest {
   path: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
-  /** The body as UTF-8 text. */
+  /** The body as UTF-8 text, unzipped. */
   body: string;
   bytes: Buffer;
   /** Epoch milliseconds of its last byte. */
@@ -87,7 +88,7 @@ export async function serve(routes: Record<string, Route>): Promise<Server> {
       path: url.pathname,
       query: url.searchParams,
       headers: incoming.headers,
-      body: bytes.toString('utf8'),
+      body: (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8'),
       bytes,
       at: Date.now(),
     };

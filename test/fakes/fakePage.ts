@@ -53,6 +53,9 @@ export function openPage(url = 'https://shop.example/'): FakePage {
     window.dispatchEvent(Object.assign(new Event(type), { persisted }));
   const at = (to: string) => (window as unknown as { happyDOM: { setURL(url: string): void } }).happyDOM.setURL(to);
 
+  // Bodies stay readable; what a browser that can compress does is a test of its own.
+  vi.stubGlobal('CompressionStream', undefined);
+  Reflect.deleteProperty(globalThis, 'CompressionStream');
   localStorage.clear();
   sessionStorage.clear();
   at(url);
@@ -100,6 +103,7 @@ export function openPage(url = 'https://shop.example/'): FakePage {
       endpoint.restore();
       warn.mockRestore();
       vi.useRealTimers();
+      vi.unstubAllGlobals();
     },
   };
 }

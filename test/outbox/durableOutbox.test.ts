@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type DurableOutboxOptions, durableOutbox, type Meeting, type Wait } from '../../src/outbox/durableOutbox.ts';
-import type { OutboxBatch, OutboxContext } from '../../src/outbox/outbox.ts';
+import { type DurableOutboxOptions, durableOutbox, type Meeting } from '../../src/outbox/durableOutbox.ts';
+import type { OutboxBatch, OutboxContext, Settlement } from '../../src/outbox/outbox.ts';
 import { type FakeOrigin, type FakeTab, fakeOrigin } from '../fakes/fakeOrigin.ts';
 import { outboxContract } from './outboxContract.ts';
 
@@ -47,7 +47,7 @@ const crash = async (tab: FakeTab) => {
   await origin.idle();
 };
 const keys = () => origin.inStore((store) => store.getAllKeys()) as Promise<string[]>;
-const waitFor = (retryInMs: number, isSilent = false): Wait => ({ kind: 'retry', retryInMs, isSilent });
+const waitFor = (retryInMs: number, isSilent = false): Settlement => ({ kind: 'retry', retryInMs, isSilent });
 
 describe('what is stored', () => {
   test('is there as soon as its write has committed, whatever becomes of the page', async () => {
@@ -275,7 +275,7 @@ describe('limits', () => {
   });
 
   test('an endpoint that never answered gets 200 events of disk after a day, one that once did the usual', async () => {
-    const fill = async (first: Wait | { kind: 'accepted' }) => {
+    const fill = async (first: Settlement) => {
       origin = fakeOrigin();
       const tab = open();
       tab.append();
