@@ -8,8 +8,8 @@ export interface PageOptions {
   endpoint: string;
   site: string;
   batch?: BatchOptions;
-  /** What the browser refuses: `locks`, `indexedDB`, `open`; or `prerender`, which makes the page one. */
-  breaks?: ('locks' | 'indexedDB' | 'open' | 'prerender')[];
+  /** What the browser refuses: `locks`, `indexedDB`, `open`, more than a `quota`; or `prerender`, which makes the page one. */
+  breaks?: ('locks' | 'indexedDB' | 'open' | 'quota' | 'prerender')[];
   /** How far the visitor's clock is ahead. */
   aheadMs?: number;
   /** Which part of the back-off is waited for. @default 0.1 */

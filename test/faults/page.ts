@@ -17,7 +17,32 @@ const outboxes = { durable: durableOutbox, careless: carelessOutbox, memory: mem
 const refuse = () => {
   throw new DOMException('refused by the test', 'SecurityError');
 };
+/** A disk with room for so many bytes of events. */
+const QUOTA = 60_000;
+const limitDisk = () => {
+  const { put, delete: remove, clear } = IDBObjectStore.prototype;
+  const sizes = new Map<string, number>();
+  Object.assign(IDBObjectStore.prototype, {
+    put(this: IDBObjectStore, value: unknown, key: string) {
+      const size = JSON.stringify(value ?? null).length;
+      const used = [...sizes.values()].reduce((sum, one) => sum + one, 0) - (sizes.get(key) ?? 0);
+      if (used + size > QUOTA) throw new DOMException('full, says the test', 'QuotaExceededError');
+      sizes.set(key, size);
+      return put.call(this, value, key);
+    },
+    delete(this: IDBObjectStore, key: string) {
+      sizes.delete(key);
+      return remove.call(this, key);
+    },
+    clear(this: IDBObjectStore) {
+      sizes.clear();
+      return clear.call(this);
+    },
+  });
+};
+
 const BREAKS: Record<string, () => void> = {
+  quota: limitDisk,
   locks: () => Object.defineProperty(navigator, 'locks', { value: undefined }),
   indexedDB: () => Object.defineProperty(window, 'indexedDB', { get: refuse }),
   open: () => {

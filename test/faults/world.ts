@@ -163,7 +163,8 @@ async function runOnce({
     },
     async open({ browser, ...options } = {}) {
       const tab = await (browser ?? (await share())).newTab();
-      if (!browser) undo.push(() => tab.close());
+      // Without its handlers: what they would send has no bearing any more.
+      if (!browser) undo.push(() => tab.page?.close() ?? tab.close());
       await tab.goto(world.address(options));
       return tab;
     },
