@@ -4,10 +4,11 @@ const shared = { target: 'es2020', platform: 'browser', sourcemap: true, outDir:
 
 /**
  * Names that pass between our own files and mean nothing to the page, the wire or the DOM: the script tag's file, in
- * which nobody else can use them, says them in a letter or two.
+ * which nobody else can use them, says them in a letter or two. Not here: what several copies on a page or several tabs
+ * share (the registry's entries, stored records, messages between tabs).
  */
 const INTERNAL =
-  /^(acknowledge|afterMs|claim|clock|contentType|counters|createId|encode|fingerprint|forget|guard|hasVisitor|held|holders|isDurable|keepRoute|maxBytes|maxEvents|onChange|problem|readTitle|scrubText|scrubUrl|settle|tail|tell|totals|touch|verdict|wipe)$/;
+  /^(acknowledge|afterMs|claim|clock|contentType|counters|createId|encode|forget|guard|hasVisitor|isDurable|keepRoute|maxBytes|maxEvents|onChange|problem|readTitle|scrubText|scrubUrl|settle|tail|tell|totals|touch|verdict)$/;
 
 export default defineConfig([
   {

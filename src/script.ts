@@ -2,6 +2,7 @@ import type { Tracker } from './api.ts';
 import { clicks } from './capture/clicks.ts';
 import { pageViews } from './capture/pageViews.ts';
 import type { TrackerOptions } from './options.ts';
+import { durableOutbox } from './outbox/durableOutbox.ts';
 import { createTracker } from './tracker.ts';
 
 /** What the page may have put in our place until the file arrived. */
@@ -37,6 +38,7 @@ function readOptions({ dataset }: HTMLOrSVGElement): TrackerOptions {
     debug: flag(debug),
     batch: { size: number(batchSize), intervalMs: number(batchInterval) },
     session: { idleMs: number(sessionIdle), maxMs: number(sessionMax) },
+    outbox: consent === 'granted' ? durableOutbox() : undefined,
     capture: [pageViews({ hash: flag(hash) }), clicks({ text: flag(text) })],
   };
 }

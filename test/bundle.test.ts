@@ -18,6 +18,7 @@ import {
  */
 const optional: Record<string, { sentinel: string; brings?: string[] }> = {
   clicks: { sentinel: 'data-track-label' },
+  durableOutbox: { sentinel: 'QuotaExceededError' },
   pageViews: { sentinel: 'bfcache' },
 };
 

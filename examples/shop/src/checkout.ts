@@ -1,4 +1,4 @@
-import { clicks, createTracker, pageViews } from 'beaconry';
+import { clicks, createTracker, durableOutbox, pageViews } from 'beaconry';
 import { type CartLine, emptyCart, readCart, removeFromCart, totalOf } from './cart.ts';
 import { element, euro } from './element.ts';
 
@@ -19,6 +19,7 @@ const tracker = createTracker<Events>({
   site: 'shop',
   consent: 'granted',
   capture: [pageViews(), clicks()],
+  outbox: durableOutbox(),
 });
 
 const main = document.querySelector<HTMLElement>('#main') ?? document.body;
