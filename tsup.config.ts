@@ -26,7 +26,8 @@ export default defineConfig([
     name: 'script tag',
     entry: { beaconry: 'src/script.ts' },
     format: ['iife'],
-    minify: true,
+    minify: 'terser',
+    terserOptions: { ecma: 2020, toplevel: true, compress: { passes: 3, pure_getters: true, unsafe_arrows: true } },
     esbuildOptions(options) {
       options.mangleProps = INTERNAL;
     },
