@@ -12,7 +12,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean' },
   },
 });
-const { printFaults } = await loadFaults();
+const { printFaults } = await loadFaults('report');
 const areAllRight = await printFaults(values);
 // Browsers leave handles behind that would keep the process.
 process.exit(areAllRight ? 0 : 1);

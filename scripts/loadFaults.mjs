@@ -1,9 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 
-/** Loads the fault tests, which are TypeScript, as a module that scripts can call. */
-export async function loadFaults() {
+/** Loads one of the fault tests' modules, which are TypeScript. */
+export async function loadFaults(name) {
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const { module } = await runnerImport(`${root}test/faults/report.ts`, { root, configFile: false, logLevel: 'error' });
+  const { module } = await runnerImport(`${root}test/faults/${name}.ts`, {
+    root,
+    configFile: false,
+    logLevel: 'error',
+  });
   return module;
 }

@@ -559,10 +559,53 @@ export const scenarios: Scenario[] = [
     },
   },
   {
+    row: 28,
+    name: 'two tabs: one tracks while the request of the other is under way',
+    engines,
+    async run(world) {
+      const { collector } = world;
+      const tabs = [await world.open({ batch: EAGER }), await world.open({ batch: EAGER })];
+      for (const tab of tabs) await world.track(tab, 1);
+      await world.delivered();
+      collector.script = { delayMs: 600 };
+      for (let round = 0; round < 2; round++) {
+        for (const [index, tab] of tabs.entries()) {
+          const { length } = collector.arrivals;
+          await world.track(tab, 1);
+          await waitUntil(() => collector.arrivals.length > length, 'a request');
+          await world.track(tabs[1 - index] as Tab, 1);
+          await world.delivered(8000);
+        }
+      }
+      world.check(collector.mostOpen() === 1, `${collector.mostOpen()} requests at a time`);
+      for (const tab of tabs) await world.balanced(tab);
+    },
+  },
+  {
     row: 29,
     name: 'two tabs, the browser quits without handlers, both reopen',
     engines: restartableEngines,
     run: twoTabsReopen,
+  },
+  {
+    row: 29,
+    name: 'a second tab opens on the backlog of the first',
+    engines,
+    async run(world) {
+      await world.collector.refuse();
+      const first = await world.open({ batch: EAGER });
+      await world.track(first, 30);
+      await world.wait(500);
+      await world.collector.comeBack();
+      const second = await world.open({ batch: EAGER });
+      await world.track(second, 10);
+      await world.delivered();
+      world.check(world.collector.mostOpen() === 1, `${world.collector.mostOpen()} requests at a time`);
+      for (const tab of [first, second]) {
+        await world.drained(tab);
+        await world.balanced(tab);
+      }
+    },
   },
   {
     row: 30,
@@ -680,7 +723,7 @@ export const scenarios: Scenario[] = [
     engines,
     async run(world) {
       const { collector } = world;
-      const tab = await world.open({ breaks: ['quota'], batch: EAGER });
+      const tab = await world.open({ breaks: ['quota'], batch: PATIENT });
       await warmUp(world, tab);
       await collector.refuse();
       const labels = [...(await world.track(tab, 50)), ...(await world.track(tab, 50, 1000))];
@@ -1160,8 +1203,8 @@ export async function twoTabsReopen(world: World) {
 
 async function withdrawn(world: World, isFrozen?: boolean) {
   const { collector } = world;
-  const tab = await world.open({ batch: PATIENT });
-  const other = await world.open({ batch: PATIENT });
+  const tab = await world.open({ batch: EAGER });
+  const other = await world.open({ batch: EAGER });
   await warmUp(world, tab);
   await collector.refuse();
   for (const page of [tab, other]) world.expectDropped(await world.track(page, 20));
