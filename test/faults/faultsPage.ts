@@ -8,8 +8,11 @@ export interface PageOptions {
   endpoint: string;
   site: string;
   batch?: BatchOptions;
-  /** What the browser refuses: `locks`, `indexedDB`, `open`, more than a `quota`; or `prerender`, which makes the page one. */
-  breaks?: ('locks' | 'indexedDB' | 'open' | 'quota' | 'prerender')[];
+  /**
+   * What the browser refuses: `locks`, `indexedDB`, `open`, more than a `quota`, to hear of other tabs by `channel`; or
+   * `prerender`, which makes the page one.
+   */
+  breaks?: ('locks' | 'indexedDB' | 'open' | 'quota' | 'channel' | 'prerender')[];
   /** How far the visitor's clock is ahead. */
   aheadMs?: number;
   /** Which part of the back-off is waited for. @default 0.1 */
@@ -32,6 +35,8 @@ export interface FaultsPage {
   track(labels: string[], padding?: number): void;
   wipe(): Promise<void>;
   setHidden(isHidden: boolean): void;
+  /** Tells the page what browsers tell one that they freeze or wake. */
+  setFrozen(isFrozen: boolean): void;
 }
 
 declare global {

@@ -48,6 +48,7 @@ const BREAKS: Record<string, () => void> = {
   open: () => {
     IDBFactory.prototype.open = refuse;
   },
+  channel: () => Object.defineProperty(BroadcastChannel.prototype, 'onmessage', { set: () => {} }),
   prerender: () => Object.defineProperty(document, 'prerendering', { value: true }),
 };
 for (const name of options.breaks ?? []) BREAKS[name]?.();
@@ -124,6 +125,9 @@ const faults: FaultsPage = {
     Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true });
     Object.defineProperty(document, 'visibilityState', { value: isHidden ? 'hidden' : 'visible', configurable: true });
     document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  },
+  setFrozen(isFrozen) {
+    document.dispatchEvent(new Event(isFrozen ? 'freeze' : 'resume'));
   },
 };
 window.faults = faults;

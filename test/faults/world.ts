@@ -62,7 +62,7 @@ export interface World {
   expectDropped(labels: string[]): void;
   /** These are beyond saving, and the documentation says so. */
   giveUp(labels: string[]): void;
-  /** Waits until all that is expected has arrived, or until time is up: what is missing then is counted as lost. */
+  /** Waits until all that is expected has arrived. That time is up before is a problem, even if they come later. */
   delivered(timeoutMs?: number): Promise<void>;
   /** Waits until the tab holds nothing any more. */
   drained(tab: Tab): Promise<void>;
@@ -211,9 +211,10 @@ async function runOnce({
     async delivered(mostMs = 20_000) {
       const timeoutMs = outbox === 'careless' ? Math.min(mostMs, CARELESS_PATIENCE_MS) : mostMs;
       const isDone = () => [...expected].every((label) => collector.isStored(label));
-      await waitUntil(isDone, 'all events', { timeoutMs }).catch(() =>
-        notes.push(`gave up after ${timeoutMs / 1000} s`),
-      );
+      await waitUntil(isDone, 'all events', { timeoutMs }).catch(() => {
+        const missing = [...expected].filter((label) => !collector.isStored(label)).length;
+        problems.push(`${missing} events had not come after ${timeoutMs / 1000} s`);
+      });
       // A copy too many comes late.
       await world.wait(isQuick ? 300 : 1000);
     },
