@@ -182,7 +182,7 @@ async function runOnce({
       const lines = Object.entries(preferences).map(
         ([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`,
       );
-      if (lines.length && engine === 'firefox') await writeFile(join(folder, 'user.js'), lines.join('\n'));
+      if (lines.length && engine === 'firefox') await writeFile(join(folder, 'prefs.js'), lines.join('\n'));
       return folder;
     },
     labels(count) {
