@@ -76,7 +76,8 @@ export function checkOptions(given: object, warn: (text: string) => void, path =
     if (
       (words.includes(Array.isArray(value) ? 'array' : typeof value) || words.includes(value)) &&
       (value === false || value) &&
-      !(value < 0)
+      !(value < 0) &&
+      (option !== 'capture' || value.every((capture: unknown) => typeof capture === 'function'))
     )
       checked[name] = rule === 'object' ? checkOptions(value, warn, `${option}.`) : value;
     else if (value !== undefined) warn(`option "${option}" ${rule ? `should be ${rule}` : 'does not exist'}`);

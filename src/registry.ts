@@ -18,25 +18,26 @@ export function holdOne<Held extends { end(): void }>(
 ): [Held, release: () => void] {
   const page = globalThis as { [KEY]?: Map<string, Entry<Held>> };
   const live = page[KEY] ?? new Map<string, Entry<Held>>();
-  page[KEY] = live;
+  const endUnheld = (entry: Entry<Held>) => {
+    if (entry.holders || live.get(key) !== entry) return;
+    live.delete(key);
+    if (!live.size) delete page[KEY];
+    entry.held.end();
+  };
+  const former = live.get(key);
+  // Stopped, and wanted otherwise in the same task: withdrawn consent, say, does not wait.
+  if (former && former.fingerprint !== fingerprint) endUnheld(former);
   const entry = live.get(key) ?? { held: create(), holders: 0, fingerprint };
-  live.set(key, entry);
+  page[KEY] = live.set(key, entry);
   entry.holders++;
   if (entry.fingerprint !== fingerprint) onConflict();
-  /** What this holder has in it. */
-  let share = 1;
+  let isHeld = true;
   return [
     entry.held,
-    () =>
-      setTimeout(() => {
-        entry.holders -= share;
-        // Once for each holder, so this is zero once.
-        if (share && !entry.holders) {
-          live.delete(key);
-          if (!live.size) delete page[KEY];
-          entry.held.end();
-        }
-        share = 0;
-      }),
+    () => {
+      if (isHeld) entry.holders--;
+      isHeld = false;
+      setTimeout(() => endUnheld(entry));
+    },
   ];
 }

@@ -43,7 +43,7 @@ export function createTracker<Events extends EventMap<Events> = AnyEvents>(given
   const warn: Warn = (...words) => console.warn('beaconry:', ...words);
   try {
     if (typeof document !== 'undefined') {
-      if (!ADDRESS.test(given.endpoint)) throw given.endpoint;
+      if (!ADDRESS.test(given?.endpoint)) throw 'it should be a URL such as "/e"';
       const { href: endpoint } = new URL(given.endpoint, location.href);
       const options = { site: 'default', ...checkOptions(given, warn), endpoint };
       const key = `${endpoint} ${options.site}`;
@@ -57,11 +57,13 @@ export function createTracker<Events extends EventMap<Events> = AnyEvents>(given
       return { ...live.tracker, stop } as unknown as Tracker<Events>;
     }
   } catch (error) {
-    warn('nothing is tracked: option "endpoint" should be a URL', error);
+    warn('nothing is tracked; check option "endpoint":', error);
   }
   return { ...start({ endpoint: '', site: '' }, warn).tracker, stop() {} } as unknown as Tracker<Events>;
 }
 
+/** What names a user or a group, '' for what cannot. */
+const toName = (given: unknown) => (typeof given === 'string' || Number.isFinite(given) ? `${given}` : '');
 const isName = (text: unknown) => typeof text === 'string' && text && text.length <= MAX_NAME_LENGTH;
 
 /**
@@ -95,15 +97,17 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     hasVisitor: isFull,
   });
   const counters = createCounters((drop) => tell('drop', drop));
-  if (!mayKeep && options.outbox?.isDurable) warn('option "outbox" needs consent "granted"');
-  const outbox = ((mayKeep && options.outbox) || memoryOutbox())({
-    key,
-    clock,
-    createId,
-    counters,
-    wake: () => courier.wake(),
-    onError,
-  });
+  const outboxContext = { key, clock, createId, counters, wake: () => courier.wake(), onError };
+  let { outbox: createOutbox = memoryOutbox() } = options;
+  if (createOutbox.isDurable && !mayKeep) {
+    warn('option "outbox" needs consent "granted": events stay in memory');
+    createOutbox = memoryOutbox();
+  }
+  let outbox = createOutbox(outboxContext);
+  if (!outbox.append) {
+    warn('option "outbox" should be called: durableOutbox()');
+    outbox = memoryOutbox()(outboxContext);
+  }
   const problems = new Set<string>();
   const courier = createCourier(
     options.batch ?? {},
@@ -123,8 +127,11 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
       }
     },
     (problem) => {
-      if (!problems.has(problem)) warn(`endpoint ${options.endpoint} ${problem}; events are kept`);
-      problems.add(problem);
+      const text = `endpoint ${options.endpoint} ${problem}; events are kept`;
+      if (problems.has(text)) return;
+      problems.add(text);
+      warn(text);
+      onError(Error(text));
     },
   );
 
@@ -141,9 +148,10 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   const record = (
     name: string,
     data?: object,
-    { at, page = pages.current(), id = createId() }: Moment & { page?: Page; id?: string } = {},
+    moment?: Moment & { page?: Page; id?: string },
     identified?: string,
   ): void => {
+    const { at, page = pages.current(), id = createId() } = moment ?? {};
     let reason: DropReason;
     /** Passes one thing that an event may fail at, on to the next. */
     const pass = (isRight: unknown, next: DropReason) => {
@@ -162,10 +170,13 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     counters.accept();
     attempt(() => {
       reason = 'invalid_name';
-      pass(isName(name), 'consent');
+      pass(isName(name) && identified !== '', 'consent');
       pass(mayKeep || name !== 'identify', 'unserialisable');
       // Traits are what the owner wants kept as they are.
-      const plain = plainJson({ ...properties, ...data }, !/^(identify|group)$/.test(name));
+      const plain = plainJson(
+        { ...properties, ...(typeof data === 'object' && data) },
+        !/^(identify|group)$/.test(name),
+      );
       const time = Number.isFinite(at) ? (at as number) : clock.now();
       reason = 'stopped';
 
@@ -225,21 +236,20 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   }
 
   const stats = () => {
-    const { pending, durable } = outbox.stats();
+    const kept = outbox.stats();
     const { totals } = counters;
-    return { ...totals, dropped: { ...totals.dropped }, pending: pending + (held?.length ?? 0), durable };
+    return { ...kept, ...totals, dropped: { ...totals.dropped }, pending: kept.pending + (held?.length ?? 0) };
   };
   const tracker: Omit<Tracker, 'stop'> = {
     track: emit,
     page: guard((data, moment) =>
       record('page_view', { kind: 'navigation', ...data }, { ...moment, page: pages.enter() }),
     ),
-    identify: guard((user, traits, moment) =>
-      record('identify', { traits }, moment, typeof user === 'string' || Number.isFinite(user) ? `${user}` : ''),
-    ),
+    identify: guard((user, traits, moment) => record('identify', { traits }, moment, toName(user))),
     group: guard((group, traits, moment) => {
-      properties = { ...properties, group: `${group}` };
-      record('group', { traits }, moment);
+      const name = toName(group);
+      if (name) properties = { ...properties, group: name };
+      record('group', { traits }, moment, name && undefined);
     }),
     set: guard((added) => {
       properties = { ...properties, ...added };

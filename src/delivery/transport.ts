@@ -37,6 +37,12 @@ export function createTransport(
   clock: Clock,
 ): Transport {
   return async (batch, leaving) => {
+    let extra: Record<string, string> | undefined;
+    try {
+      extra = typeof headers === 'function' ? headers() : headers;
+    } catch (error) {
+      return { kind: 'retry', problem: `is not asked: option "headers" failed with ${error}` };
+    }
     const controller = new AbortController();
     const cancelTimeout = clock.after(TIMEOUT_MS, () => controller.abort());
     try {
@@ -48,7 +54,7 @@ export function createTransport(
         body: wire.gzip && !leaving && body.length > GZIP_FROM ? await gzip(body) : body,
         headers: {
           'Content-Type': headers ? 'application/json' : wire.contentType,
-          ...(typeof headers === 'function' ? headers() : headers),
+          ...extra,
         },
         keepalive: leaving,
         credentials: 'omit',
