@@ -14,7 +14,7 @@ import { createGuard, type Guard } from './platform/guard.ts';
 import { createListen } from './platform/listen.ts';
 import { stored } from './platform/storage.ts';
 import { describeContext } from './privacy/describeContext.ts';
-import { plainJson } from './privacy/plainJson.ts';
+import { few, plainJson } from './privacy/plainJson.ts';
 import { scrubText } from './privacy/scrubText.ts';
 import { scrubUrl } from './privacy/scrubUrl.ts';
 import type { BeaconEvent, Page } from './protocol/event.ts';
@@ -120,7 +120,8 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
       tell('delivery', delivery);
       if (result.kind === 'accepted') {
         void result.rejected?.then(({ length }) => {
-          const count = Math.min(length, delivery.count);
+          // Some may be another page's, out of a durable outbox.
+          const count = Math.min(length, delivery.count, counters.totals.acknowledged);
           counters.acknowledge(-count);
           counters.drop('rejected', count);
         });
@@ -174,7 +175,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
       pass(mayKeep || name !== 'identify', 'unserialisable');
       // Traits are what the owner wants kept as they are.
       const plain = plainJson(
-        { ...properties, ...(typeof data === 'object' && data) },
+        { ...properties, ...(typeof data === 'object' && data && few(data)) },
         !/^(identify|group)$/.test(name),
       );
       const time = Number.isFinite(at) ? (at as number) : clock.now();
@@ -229,7 +230,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     }
     for (const capture of options.capture ?? []) {
       const teardown = guard(capture)({ emit, clock, listen, guard, pages, scrubUrl: scrub, scrubText });
-      if (teardown) undo.push(teardown);
+      if (teardown) undo.push(guard(teardown));
     }
     // After the captures: what they emit when the page leaves has to be in the outbox when the courier empties it.
     courier.start();
@@ -241,9 +242,10 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     return { ...kept, ...totals, dropped: { ...totals.dropped }, pending: kept.pending + (held?.length ?? 0) };
   };
   const tracker: Omit<Tracker, 'stop'> = {
-    track: emit,
+    // Captures may say more of an event than when it happened.
+    track: guard((name, data, moment) => record(name, data, { at: moment?.at })),
     page: guard((data, moment) =>
-      record('page_view', { kind: 'navigation', ...data }, { ...moment, page: pages.enter() }),
+      record('page_view', { kind: 'navigation', ...data }, { at: moment?.at, page: pages.enter() }),
     ),
     identify: guard((user, traits, moment) => record('identify', { traits }, moment, toName(user))),
     group: guard((group, traits, moment) => {

@@ -98,3 +98,77 @@ test('a text for data, a null for a moment and nobody to identify harm nothing',
   expect(page.endpoint.events().every(({ data }) => !data || !Object.keys(data).length)).toBe(true);
   expect(tracker.stats().dropped).toEqual({ invalid_name: 2 });
 });
+
+test('a log-out on another page holds when this one comes back from the back/forward cache', async () => {
+  const tracker = page.track({ consent: 'granted', privacy: 'balanced' });
+  tracker.identify('u1');
+  await page.advance(1000);
+  page.leave();
+  // The other page's reset().
+  localStorage.clear();
+  page.comeBack();
+  tracker.track('next');
+  await tracker.flush();
+  expect(page.endpoint.named('next')[0]?.user).toBeUndefined();
+  expect(JSON.stringify({ ...localStorage })).not.toContain('u1');
+});
+
+test('a capture whose teardown throws is stopped like the others', async () => {
+  const tracker = page.track({
+    capture: [
+      () => () => {
+        throw new Error('cannot stop');
+      },
+    ],
+  });
+  tracker.stop();
+  await page.advance(10);
+  tracker.track('after');
+  await page.advance(10_000);
+  expect(tracker.stats().dropped).toEqual({ stopped: 1 });
+  expect(page.endpoint.requests).toEqual([]);
+});
+
+test('nobody but a capture says what an event’s id is, and nobody but identify() who the visitor is', async () => {
+  const tracker = page.track();
+  const track = tracker.track as unknown as (...args: unknown[]) => void;
+  track('forged', {}, { id: 'button-1', page: null }, 'somebody');
+  await page.advance(1000);
+  const [event] = page.endpoint.named('forged');
+  expect(event?.id).toMatch(/^[\da-f]{8}-/);
+  expect(event?.user).toBeUndefined();
+});
+
+test('what was evicted is reported with what arrives', async () => {
+  page.endpoint.usual = { status: 503 };
+  const tracker = page.track({ outbox: memoryOutbox({ maxEvents: 100 }) });
+  for (let n = 0; n < 300; n++) tracker.track('many');
+  await page.advance(1000);
+  page.endpoint.usual = {};
+  await page.advance(600_000);
+  const { accepted, acknowledged, dropped } = tracker.stats();
+  const answered = page.endpoint.requests.filter(({ batch }) =>
+    batch.events.some(({ id }) => page.endpoint.events().some((event) => event.id === id)),
+  );
+  const arrived = new Map(answered.map(({ batch }) => [batch.id, batch.counts]));
+  const sum = (read: (counts: { accepted?: number; dropped?: Record<string, number> }) => number | undefined) =>
+    [...arrived.values()].reduce((total, counts) => total + (read(counts) ?? 0), 0);
+  expect(dropped.evicted).toBeGreaterThan(100);
+  expect(sum((counts) => counts.accepted)).toBe(accepted);
+  expect(sum((counts) => counts.dropped?.evicted)).toBe(dropped.evicted);
+  expect(acknowledged + (dropped.evicted ?? 0)).toBe(300);
+});
+
+test('an object of a hundred thousand keys is cut before it costs', () => {
+  const huge = Object.fromEntries(
+    Array.from({ length: 100_000 }, (_, index) => [`key${index}`, { deep: 'x'.repeat(50) }]),
+  );
+  const tracker = page.track();
+  const seen: unknown[] = [];
+  tracker.on('event', ({ data }) => seen.push(data));
+  tracker.track('huge', huge);
+  tracker.track('nested', { huge });
+  expect(seen.map((data) => JSON.stringify(data).length)).toEqual([expect.any(Number), expect.any(Number)]);
+  for (const data of seen) expect(JSON.stringify(data).length).toBeLessThan(20_000);
+  expect(JSON.stringify(seen[0])).toContain('…');
+});

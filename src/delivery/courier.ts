@@ -111,7 +111,7 @@ export function createCourier(
   const work = async (isFlush?: boolean) => {
     let batch: OutboxBatch | null;
     do batch = await outbox.claim(limits);
-    while (batch && (await deliver(batch)) && (isFlush || waiting() >= size));
+    while (batch && (await deliver(batch)) && state < STOPPED && (isFlush || waiting() >= size));
     running = undefined;
     if (state === SENDING) {
       state = IDLE;

@@ -1,5 +1,6 @@
 import { LEAVING_BATCH, LEAVING_GRACE_MS } from '../protocol/limits.ts';
-import type { OutboxBatch, OutboxFactory, SealedEvent } from './outbox.ts';
+import { addCounts } from './addCounts.ts';
+import type { DropReason, OutboxBatch, OutboxFactory, SealedEvent } from './outbox.ts';
 
 export interface MemoryOutboxOptions {
   /** Beyond this the oldest batch of events is dropped and counted as `evicted`. @default 1000 */
@@ -14,6 +15,8 @@ export function memoryOutbox({ maxEvents = 1000 }: MemoryOutboxOptions = {}): Ou
     /** The newest batch, while it takes more events. */
     let open: OutboxBatch | undefined;
     let pending = 0;
+    /** What batches that never arrived would have reported. */
+    let owed = {};
 
     const add = (events: SealedEvent[], bytes: number, counts = {}) => {
       const batch = { id: createId(), events, bytes, counts };
@@ -23,7 +26,10 @@ export function memoryOutbox({ maxEvents = 1000 }: MemoryOutboxOptions = {}): Ou
     };
     /** Lists what may be sent now, and closes it to further events. */
     const due = () => {
-      if (open) open.counts = counters.take();
+      if (open) {
+        open.counts = addCounts(counters.take(), owed);
+        owed = {};
+      }
       open = undefined;
       return [...batches.keys()].filter((batch) => (batches.get(batch) as number) <= clock.now());
     };
@@ -32,6 +38,10 @@ export function memoryOutbox({ maxEvents = 1000 }: MemoryOutboxOptions = {}): Ou
       const count = batches.delete(batch) ? batch.events.length : 0;
       pending -= count;
       return count;
+    };
+    const drop = (batch: OutboxBatch, reason: DropReason, count: number) => {
+      if (count) owed = addCounts(batch.counts, owed);
+      counters.drop(reason, count);
     };
 
     return {
@@ -50,7 +60,8 @@ export function memoryOutbox({ maxEvents = 1000 }: MemoryOutboxOptions = {}): Ou
         }
         if (pending > maxEvents) {
           due();
-          counters.drop('evicted', remove([...batches.keys()][0] as OutboxBatch));
+          const oldest = [...batches.keys()][0] as OutboxBatch;
+          drop(oldest, 'evicted', remove(oldest));
         }
       },
       claim: async () => due()[0] ?? null,
@@ -59,7 +70,7 @@ export function memoryOutbox({ maxEvents = 1000 }: MemoryOutboxOptions = {}): Ou
         const { events, bytes, counts } = batch;
         const count = remove(batch);
         if (settlement.kind === 'accepted') counters.acknowledge(count);
-        else if (settlement.kind === 'rejected' || count < 2) counters.drop(settlement.reason, count);
+        else if (settlement.kind === 'rejected' || count < 2) drop(batch, settlement.reason, count);
         else {
           // Refused as a whole, so its counts were not taken either: they go on with the first half.
           add(events.slice(0, count >> 1), bytes >> 1, counts);

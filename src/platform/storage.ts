@@ -31,7 +31,14 @@ export function stored<Value>(key: string, listen: Listen): Stored<Value> {
         // Refused or full: the caller lives on from memory.
       }
     },
-    onChange: (listener) =>
-      listen<StorageEvent>(window, 'storage', (event) => event.key === key && listener(read(event))),
+    onChange(listener) {
+      // A page that comes out of the back/forward cache has not heard what happened meanwhile, a log-out perhaps.
+      listen<PageTransitionEvent>(window, 'pageshow', ({ persisted }) => {
+        if (!persisted) return;
+        listener(undefined);
+        listener(read());
+      });
+      return listen<StorageEvent>(window, 'storage', (event) => event.key === key && listener(read(event)));
+    },
   };
 }

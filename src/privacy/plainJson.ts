@@ -4,6 +4,14 @@ import { scrubSecrets } from './scrubText.ts';
 const SECRET_KEY = /passw|pwd|secret|^cv[vc]/i;
 const CUT = '…';
 
+/** The object, or a copy of its first entries where it has more than can be kept, so that a huge one costs little. */
+export function few<Data extends object>(data: Data): Data {
+  const keys = Object.keys(data);
+  if (keys.length <= MAX_KEYS) return data;
+  // One more than is kept: it becomes the mark.
+  return Object.fromEntries(keys.slice(0, MAX_KEYS + 1).map((key) => [key, data[key as keyof Data]])) as Data;
+}
+
 /**
  * Writes data as JSON: dates as ISO text, NaN and Infinity as null, maps as objects, sets as lists, undefined and
  * functions left out. Too long, deep or many is cut and marked `…`. With `scrub`, passwords (by key), card numbers and
@@ -12,10 +20,12 @@ const CUT = '…';
  * Throws on BigInt and cycles, and lets through what getters and `toJSON` throw: such data cannot be told truthfully.
  */
 export function plainJson(data: object, scrub: boolean): string {
-  let room = MAX_KEYS;
+  // And the whole itself.
+  let room = MAX_KEYS + 1;
   const depths = new Map<unknown, number>();
   return JSON.stringify(data, function (this: unknown, key, value: unknown) {
-    if (value instanceof Node || (scrub && SECRET_KEY.test(key)) || --room < -1) return undefined;
+    if (value instanceof Node || (scrub && SECRET_KEY.test(key))) return undefined;
+    if (--room < 0) return room === -1 ? CUT : undefined;
     if (typeof value === 'string' && value.length > MAX_STRING_LENGTH)
       value = value.slice(0, MAX_STRING_LENGTH - 1) + CUT;
     if (typeof value !== 'object' || !value) {
@@ -25,10 +35,11 @@ export function plainJson(data: object, scrub: boolean): string {
       return kept === text ? value : kept;
     }
     const depth = (depths.get(this) ?? 0) + 1;
-    if (room < 0 || depth > MAX_DEPTH) return CUT;
+    if (depth > MAX_DEPTH) return CUT;
     if (value instanceof Map) value = Object.fromEntries(value);
     else if (value instanceof Set || Array.isArray(value)) value = [...value].slice(0, MAX_KEYS);
-    depths.set(value, depth);
-    return value;
+    const plain = Array.isArray(value) ? value : few(value as object);
+    depths.set(plain, depth);
+    return plain;
   });
 }

@@ -16,7 +16,8 @@ const watch = () => {
   const page = window as unknown as WatchedPage;
   page.errors = [];
   page.violations = [];
-  addEventListener('error', ({ message }) => page.errors.push(message), true);
+  // Also heard here, and no exception: what a policy keeps from loading.
+  addEventListener('error', (event) => event instanceof ErrorEvent && page.errors.push(event.message), true);
   addEventListener('unhandledrejection', ({ reason }) => page.errors.push(`rejected: ${reason}`));
   document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
     page.violations.push(`${violatedDirective} ${blockedURI}`),
