@@ -19,6 +19,12 @@ const META = 'm';
 const LEASE = 'l';
 
 const LEASE_MS = 30_000;
+/** When to look again, while another tab is sending. */
+const LOOK_MS = 1000;
+/** When to look what became of another tab's event: a tab that died sends nothing. */
+const PATROL_MS = 15_000;
+/** Longest that another tab is freezing events, unless it says so again. */
+const FREEZING_MS = 1000;
 /** The events of a former visit go out even if this one has none; until then nothing is opened. */
 const IDLE_MS = 3000;
 const SWEEP_MS = 60_000;
@@ -66,8 +72,10 @@ type Gone = [ids: string[], reason: DropReason][];
 interface Message {
   /** Settled events. */
   ids?: string[];
-  /** Keys of events that went into a batch, so that their own tab does not send them too when it leaves. */
-  frozen?: string[];
+  /** Whether its sender is about to freeze events; then a leaving page cannot know which are its own to freeze. */
+  isClaiming?: boolean;
+  /** Keys of what its sender has in hand now, so that the tab they came from does not send them too when it leaves. */
+  taken?: string[];
   reason?: DropReason;
   wipe?: string;
 }
@@ -128,10 +136,16 @@ export function durableOutbox(
     /** The last wipe that this tab knows of. */
     let wiped = '';
     let isClaiming = false;
+    let othersClaimUntil = 0;
+    /** Whether another tab was sending when this one wanted to. */
+    let isRefused = false;
+    /** Key of the batch that was claimed and is not settled. Until then the lock is held. */
+    let inHand: string | undefined;
     let isClosed = false;
     let leaseUntil = 0;
     let sweptAt = -Infinity;
     let cancelWake = () => {};
+    let cancelPatrol = () => {};
     let fallback: Outbox | undefined;
     let db: IDBDatabase | undefined;
     let connecting: Promise<IDBDatabase> | undefined;
@@ -176,24 +190,74 @@ export function durableOutbox(
     const disconnect = () => {
       db = connecting = undefined;
     };
-    const connect = () => {
-      if (!channel && !isClosed) {
-        channel = openChannel(name);
-        channel.onmessage = ({ data: { ids, frozen, wipe, reason } }: MessageEvent<Message>) => {
-          if (wipe) learn(wipe, reason as DropReason);
-          else if (ids) forget(ids, reason);
-          else if (frozen) for (const key of frozen) held.delete(key);
-          else if (isSender()) wake();
-        };
-        // Before the database is open, so that the first claim need not wait for it.
-        lock = seekLock(name, createListen(createGuard(onError)), wake, () => {
-          if (isSender()) void run(async (store) => store.delete(LEASE));
+    const openMeeting = () => {
+      channel = openChannel(name);
+      channel.onmessage = ({ data: { ids, isClaiming, taken, wipe, reason } }: MessageEvent<Message>) => {
+        if (wipe) learn(wipe, reason as DropReason);
+        else if (ids) {
+          forget(ids, reason);
+          if (isRefused) wake();
+        } else if (taken) {
+          othersClaimUntil = 0;
+          for (const key of taken) held.delete(key) || mine.delete(key);
+        } else if (isClaiming) othersClaimUntil = clock.now() + FREEZING_MS;
+        else if (leaseUntil > clock.now()) wake();
+        else {
+          cancelPatrol();
+          cancelPatrol = clock.after(PATROL_MS, wake);
+        }
+      };
+    };
+    /** A message to a page in the back/forward cache would throw it out. */
+    const leaveMeeting = () => {
+      channel?.close();
+      channel = undefined;
+    };
+    const meet = () => {
+      if (lock || isClosed) return lock;
+      openMeeting();
+      lock = seekLock(
+        name,
+        createListen(createGuard(onError)),
+        () => {
+          leaveMeeting();
+          if (leaseUntil > clock.now())
+            void run(async (store) => {
+              store.delete(LEASE);
+              store.transaction.commit();
+            });
           leaseUntil = 0;
           // A page that rests hears nothing of what others do with its events. They are stored.
           for (const [key, { isWritten }] of held) if (isWritten) held.delete(key);
           mine.clear();
-        });
-      }
+        },
+        () => {
+          openMeeting();
+          void catchUp();
+        },
+      );
+      return lock;
+    };
+    /** Counts what others did with this page's events while it rested: they are no longer stored. */
+    const catchUp = async () => {
+      write();
+      const ids = [...own];
+      const found = await run(async (store) => {
+        const keys = (await promisifyRequest(store.getAllKeys(rangeOf(EVENTS)))) as string[];
+        const batches: StoredBatch[] = await promisifyRequest(store.getAll(rangeOf(BATCHES)));
+        const kept = batches.flatMap((batch) => (isSound(batch) ? idsOf(batch.events) : []));
+        return { kept: [...keys.map((key) => key.split('/')[1]), ...kept], meta: await readMeta(store) };
+      });
+      if (!found || fallback) return;
+      const { wipe = '' } = found.meta;
+      if (wipe > tab) learn(wipe, 'consent');
+      const kept = new Set(found.kept);
+      for (const { id, isWritten } of held.values()) if (!isWritten) kept.add(id);
+      forget(ids.filter((id) => !kept.has(id)));
+      wake();
+    };
+    const connect = () => {
+      meet();
       connecting ??= openStore(name).then((opened) => {
         opened.onclose = disconnect;
         db = opened;
@@ -232,7 +296,7 @@ export function durableOutbox(
       mine.clear();
       held.clear();
       // Another tab may still be able to send what is stored.
-      lock?.release();
+      lock?.letGo();
       wake();
     };
 
@@ -298,7 +362,7 @@ export function durableOutbox(
           if (!isWritten || held.size <= HELD_LIMIT) break;
           held.delete(key);
         }
-        if (!isSender()) tell({});
+        tell({});
       });
     };
 
@@ -379,7 +443,16 @@ export function durableOutbox(
       db?.close();
       disconnect();
     };
-    const cancelIdle = clock.after(IDLE_MS, () => void run(async () => {}));
+    const cancelIdle = clock.after(IDLE_MS, () => db || wake());
+    const wakeIn = (ms: number) => {
+      cancelWake();
+      cancelWake = clock.after(ms, wake);
+    };
+    const take = (batch?: StoredBatch) => {
+      inHand = batch?.key;
+      if (!batch) lock?.letGo();
+      return batch ?? null;
+    };
 
     return {
       append(event) {
@@ -392,6 +465,11 @@ export function durableOutbox(
 
       async claim(limits) {
         write();
+        isRefused = !fallback && !(await meet()?.take());
+        if (isRefused) {
+          wakeIn(LOOK_MS);
+          return null;
+        }
         const counts = takeCounts();
         let meta: Meta = {};
         let gone: Gone = [];
@@ -404,20 +482,24 @@ export function durableOutbox(
           return { batch, ...rest };
         };
         isClaiming = true;
+        tell({ isClaiming });
         const found = fallback ? undefined : await run(ask);
         isClaiming = false;
         const { batch, keys = [], next } = found ?? {};
         if (!keys.length) addCounts(owed, counts);
-        if (fallback) return fallback.claim(limits);
+        if (fallback) {
+          take();
+          return fallback.claim(limits);
+        }
         // Withdrawn meanwhile?
-        if (wiped > (meta.wipe ?? '')) return null;
+        if (wiped > (meta.wipe ?? '')) return take();
         for (const one of gone) settled(...one);
         cancelWake();
-        if (next) cancelWake = clock.after(next - clock.now(), wake);
-        if (!batch) return null;
-        for (const key of keys) if (held.delete(key)) mine.set(batch.key, batch);
-        if (keys.length && !mine.has(batch.key)) tell({ frozen: keys });
-        return batch;
+        if (next) wakeIn(next - clock.now());
+        if (batch) for (const key of keys) if (held.delete(key)) mine.set(batch.key, batch);
+        tell({ taken: batch && !mine.has(batch.key) ? [...keys, batch.key] : [] });
+        // Gone to rest meanwhile?
+        return take(isSender() ? batch : undefined);
       },
 
       async settle(given, settlement: Settlement) {
@@ -447,6 +529,7 @@ export function durableOutbox(
           }
           await remove(store, meta, isKept ? [] : [key], reason);
         });
+        if (key === inHand) take();
         if (!isKept) settled(idsOf(events), reason);
         if (isClosed) close();
       },
@@ -455,10 +538,8 @@ export function durableOutbox(
         if (fallback) return fallback.tail(maxBytes);
         write();
         const now = clock.now();
-        // Another tab sends what is written. Before there is a store there is no such tab either.
-        if (db && !isSender()) return [];
         /** Whether no claim can be freezing the same events now. Otherwise they go as copies that report nothing. */
-        const isMine = db && !isClaiming;
+        const isMine = db && !isClaiming && othersClaimUntil <= now;
         const found = [...mine.values()].filter(({ until }) => until <= now);
         const waiting = new Map(held);
         const keys = new Map<StoredBatch, string[]>();
@@ -507,9 +588,9 @@ export function durableOutbox(
       close() {
         cancelIdle();
         cancelWake();
+        cancelPatrol();
         write();
         lock?.release();
-        channel?.close();
         close();
       },
     };

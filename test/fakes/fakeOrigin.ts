@@ -6,6 +6,7 @@ import { openStore } from '../../src/outbox/openStore.ts';
 import type { Counters, Outbox, OutboxContext, SealedEvent } from '../../src/outbox/outbox.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { createIds } from '../../src/platform/createIds.ts';
+import type { Lock } from '../../src/platform/locks.ts';
 
 /** A page of a fake origin. */
 export interface FakeTab {
@@ -21,6 +22,8 @@ export interface FakeTab {
   comeBack(): void;
   /** Ends it at once: what it has not committed is lost, and nothing of it runs on. */
   crash(): void;
+  /** Whether a message came while it rested: Chromium throws such a page out of the back/forward cache. */
+  isEvicted(): boolean;
   /** The browser closes its connection. */
   loseConnection(): void;
   /** So many transactions fail with that error, or, with 'open', every attempt to open the database. */
@@ -33,6 +36,8 @@ export interface FakeTab {
 export interface FakeOrigin {
   clock: Clock;
   open(create: (context: OutboxContext, meeting: Meeting) => Outbox): FakeTab;
+  /** Whether some tab has the lock. */
+  isLocked(): boolean;
   advance(ms: number): Promise<void>;
   /** Until whatever was begun has ended. */
   idle(): Promise<void>;
@@ -56,14 +61,14 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
     // A transaction of fake-indexeddb takes a few turns of the event loop.
     for (let turn = 0; turn < 40; turn++) await new Promise((resolve) => setImmediate(resolve));
   };
-  /** The holder first. */
-  const queue: { grant(): void }[] = [];
-  const channels = new Set<{ onmessage: ((event: MessageEvent) => void) | null }>();
+  let holder: Lock | undefined;
+  const channels = new Set<{ hear(data: unknown): void }>();
   let made = 0;
 
   return {
     clock,
     idle,
+    isLocked: () => !!holder,
     async advance(ms) {
       const end = now + ms;
       for (;;) {
@@ -86,6 +91,8 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
     },
     open(create) {
       let isDead = false;
+      let isResting = false;
+      let isEvicted = false;
       let refusal: string | undefined;
       let refusals = 0;
       let rest = () => {};
@@ -120,40 +127,45 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
           };
           return db;
         },
-        seekLock(_name, _listen, onHeld, onRest) {
-          let isHeld = false;
-          const place = {
-            grant() {
-              isHeld = true;
-              onHeld();
+        seekLock(_name, _listen, onRest, onReturn) {
+          const lock: Lock = {
+            isExclusive: hasLocks,
+            isHeld: () => (hasLocks ? holder === lock : !isResting),
+            async take() {
+              await Promise.resolve();
+              if (isDead) return new Promise(() => {});
+              if (hasLocks && !isResting) holder ??= lock;
+              return lock.isHeld();
             },
-          };
-          const grantNext = () => void Promise.resolve().then(() => !isDead && queue[0] === place && place.grant());
-          comeBack = () => {
-            if (isDead || queue.includes(place)) return;
-            if (!hasLocks) place.grant();
-            else if (queue.push(place) === 1) grantNext();
+            letGo() {
+              if (holder === lock) holder = undefined;
+            },
+            release: () => rest(),
           };
           rest = () => {
-            const index = queue.indexOf(place);
-            isHeld = false;
+            isResting = true;
+            lock.letGo();
             if (!isDead) onRest();
-            if (index >= 0) queue.splice(index, 1);
-            const [next] = queue;
-            if (index === 0 && next) void Promise.resolve().then(() => queue[0] === next && next.grant());
           };
-          comeBack();
-          return { isHeld: () => isHeld, isExclusive: hasLocks, release: () => rest() };
+          comeBack = () => {
+            if (isDead || !isResting) return;
+            isResting = false;
+            onReturn();
+          };
+          return lock;
         },
         openChannel() {
           const channel = {
-            onmessage: null,
+            onmessage: null as ((event: MessageEvent) => void) | null,
+            hear(data: unknown) {
+              if (isResting) isEvicted = true;
+              channel.onmessage?.({ data } as MessageEvent);
+            },
             postMessage(data: unknown) {
               if (isDead) return;
               const message = structuredClone(data);
               for (const other of channels)
-                if (other !== channel)
-                  setImmediate(() => channels.has(other) && other.onmessage?.({ data: message } as MessageEvent));
+                if (other !== channel) setImmediate(() => channels.has(other) && other.hear(message));
             },
             close: () => void channels.delete(channel),
           };
@@ -167,7 +179,7 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
       const createId = createIds(clock);
       const context: OutboxContext = {
         key: 'key',
-        clock,
+        clock: { ...clock, after: (ms, task) => clock.after(ms, () => isDead || task()) },
         createId,
         counters,
         wake: () => wakes++,
@@ -186,6 +198,7 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
           outbox.append({ id, at: now, text, bytes: text.length, head: '"consent":"granted"', page: '', ...given });
           return id;
         },
+        isEvicted: () => isEvicted,
         rest: () => rest(),
         comeBack: () => comeBack(),
         crash() {

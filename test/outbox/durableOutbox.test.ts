@@ -136,54 +136,96 @@ describe('what is stored', () => {
 });
 
 describe('tabs', () => {
-  test('one sends for all, and each learns what became of its events', async () => {
+  test('one sends at a time, for all, and each learns what became of its events', async () => {
     const [first, second] = [open(), open()];
     append(first, 2);
     await origin.idle();
+    await origin.advance(1);
     append(second, 3);
+    const sent = (await claim(first)) as OutboxBatch;
     expect(await claim(second)).toBeNull();
-    expect(idsOf(await drain(first))).toHaveLength(5);
+    await first.outbox.settle(sent, { kind: 'accepted' });
+    expect(idsOf([sent, ...(await drain(first))])).toHaveLength(5);
     expect([first, second].map((tab) => tab.counters.totals.acknowledged)).toEqual([2, 3]);
     expect([first, second].every((tab) => tab.isBalanced() && tab.outbox.stats().pending === 0)).toBe(true);
   });
 
-  test('the sender is told that another tab has something', async () => {
+  test('one that found another sending looks again: after its answer, or after a second if that tab dies', async () => {
     const [first, second] = [open(), open()];
-    first.append();
-    await origin.idle();
-    const wakes = first.wakes();
-    second.append();
-    await origin.idle();
-    expect(first.wakes()).toBeGreaterThan(wakes);
-  });
-
-  test('when the sender dies or rests, the next takes over and is woken', async () => {
-    const [first, second] = [open(), open()];
-    first.append();
-    await origin.idle();
-    second.append();
-    await origin.idle();
-    expect(second.wakes()).toBe(0);
-    first.rest();
+    append(first, 2);
+    const sent = (await claim(first)) as OutboxBatch;
+    expect(await claim(second)).toBeNull();
+    await first.outbox.settle(sent, { kind: 'accepted' });
     await origin.idle();
     expect(second.wakes()).toBe(1);
+    append(first, 2);
+    await claim(first);
+    expect(await claim(second)).toBeNull();
+    await crash(first);
+    await origin.advance(1000);
+    expect(second.wakes()).toBe(2);
     expect(idsOf(await drain(second))).toHaveLength(2);
-    first.comeBack();
-    await origin.idle();
-    const wakes = first.wakes();
-    await crash(second);
-    expect(first.wakes()).toBeGreaterThan(wakes);
   });
 
-  test('a tab that is not the sender leaves its events to the one that is', async () => {
+  test('one that has nothing itself looks after what another stored, in case that died', async () => {
+    const [first, second] = [open(), open()];
+    await drain(second);
+    await origin.advance(3001);
+    const wakes = second.wakes();
+    append(first, 2);
+    await crash(first);
+    await origin.advance(15_001);
+    expect(second.wakes()).toBe(wakes + 1);
+    expect(idsOf(await drain(second))).toHaveLength(2);
+  });
+
+  test('nobody holds the lock but to send', async () => {
+    const tab = open();
+    tab.append();
+    await origin.idle();
+    expect(origin.isLocked()).toBe(false);
+    const batch = (await claim(tab)) as OutboxBatch;
+    expect(origin.isLocked()).toBe(true);
+    await tab.outbox.settle(batch, waitFor(1000));
+    expect(origin.isLocked()).toBe(false);
+    await drain(tab);
+    expect(origin.isLocked()).toBe(false);
+  });
+
+  test('one that leaves sends what nobody has in hand, and the others give it ten seconds', async () => {
     const [first, second] = [open(), open()];
     first.append();
-    await origin.idle();
+    await drain(first);
     const id = second.append();
     await origin.idle();
-    expect(second.outbox.tail(60_000)).toEqual([]);
+    const tail = second.outbox.tail(60_000);
+    expect(idsOf(tail)).toEqual([id]);
     await crash(second);
-    expect(idsOf(await drain(first))).toContain(id);
+    expect(await claim(first)).toBeNull();
+    await origin.advance(10_001);
+    expect(await claim(first)).toMatchObject({ id: tail[0]?.id, counts: tail[0]?.counts as object });
+  });
+
+  test('one that leaves while another freezes events sends copies that report nothing', async () => {
+    const [first, second] = [open(), open()];
+    first.append();
+    await drain(first);
+    const id = second.append();
+    await origin.idle();
+    const claimed = first.outbox.claim(LIMITS);
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const tail = second.outbox.tail(60_000);
+    expect(tail.map((batch) => [idsOf([batch]), batch.counts])).toEqual([[[id], {}]]);
+    expect((await claimed)?.counts.accepted).toBe(1);
+  });
+
+  test('a batch that another has taken over is not sent by the tab it came from', async () => {
+    const [first, second] = [open(), open()];
+    first.append();
+    const batch = (await claim(first)) as OutboxBatch;
+    await first.outbox.settle(batch, { kind: 'retry' });
+    expect((await claim(second))?.id).toBe(batch.id);
+    expect(first.outbox.tail(60_000)).toEqual([]);
   });
 
   test('a page that leaves before there is a store sends what it has', async () => {
@@ -204,6 +246,67 @@ describe('tabs', () => {
     await crash(first);
     expect(second.outbox.tail(60_000)).toEqual([]);
     expect(idsOf([await claim(second)])).toEqual([id]);
+  });
+});
+
+describe('the back/forward cache', () => {
+  test('a page in it hears nothing, so that nothing throws it out, and on return counts what others sent', async () => {
+    const [first, second] = [open(), open()];
+    const ids = append(first, 3);
+    await claim(first, { ...LIMITS, maxEvents: 1 });
+    first.rest();
+    expect(idsOf(await drain(second, { ...LIMITS, maxEvents: 2 }))).toEqual(ids);
+    expect(first.isEvicted()).toBe(false);
+    expect(first.outbox.stats().pending).toBe(3);
+    const wakes = first.wakes();
+    first.comeBack();
+    await origin.idle();
+    expect(first.wakes()).toBeGreaterThan(wakes);
+    expect(first.counters.totals).toMatchObject({ accepted: 3, acknowledged: 3, dropped: {} });
+    expect(first.outbox.stats().pending).toBe(0);
+    second.append();
+    await second.outbox.wipe('consent');
+    first.append();
+    await origin.idle();
+    expect(first.isBalanced()).toBe(true);
+  });
+
+  test('what is still stored stays pending, in a batch or not, and so does what is not yet written', async () => {
+    const [first, second] = [open(), open()];
+    append(first, 3);
+    await claim(first, { ...LIMITS, maxEvents: 1 });
+    first.rest();
+    await claim(second);
+    first.comeBack();
+    first.append();
+    await origin.idle();
+    expect(first.outbox.stats().pending).toBe(4);
+    expect(first.isBalanced()).toBe(true);
+  });
+
+  test('a withdrawal meanwhile is learnt on return', async () => {
+    const [first, second] = [open(), open()];
+    append(first, 2);
+    await origin.idle();
+    first.rest();
+    await origin.advance(1);
+    await second.outbox.wipe('consent');
+    await origin.idle();
+    first.comeBack();
+    await origin.idle();
+    expect(first.counters.totals).toMatchObject({ acknowledged: 0, dropped: { consent: 2 } });
+  });
+
+  test('a page that goes to rest while it claims does not send', async () => {
+    const tab = open();
+    tab.append();
+    await origin.idle();
+    const claimed = tab.outbox.claim(LIMITS);
+    await Promise.resolve();
+    await Promise.resolve();
+    await Promise.resolve();
+    tab.rest();
+    expect(await claimed).toBeNull();
   });
 });
 
@@ -232,6 +335,25 @@ describe('without Web Locks', () => {
     await claim(first);
     first.rest();
     expect(idsOf([await claim(second)])).toHaveLength(2);
+  });
+
+  test('a page that leaves when its lease has lapsed sends what it holds', async () => {
+    const tab = open();
+    tab.append();
+    await claim(tab);
+    const id = tab.append();
+    await origin.advance(31_000);
+    expect(idsOf(tab.outbox.tail(60_000))).toContain(id);
+  });
+
+  test('the sender is told that another tab has something', async () => {
+    const [first, second] = [open(), open()];
+    first.append();
+    await claim(first);
+    const wakes = first.wakes();
+    second.append();
+    await origin.idle();
+    expect(first.wakes()).toBe(wakes + 1);
   });
 
   test('a lease from before the clock was set back does not count', async () => {

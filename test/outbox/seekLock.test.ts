@@ -3,37 +3,26 @@ import { createGuard } from '../../src/platform/guard.ts';
 import { createListen } from '../../src/platform/listen.ts';
 import { type Lock, seekLock } from '../../src/platform/locks.ts';
 
-/** As much of a lock manager as we use: one holder at a time, in order of asking. */
+/** As much of a lock manager as we use: whoever asks has it at once or not at all, and the end of it takes a moment. */
 function fakeLocks() {
-  const queue: (() => Promise<void>)[] = [];
   let isBusy = false;
-  const next = async () => {
-    const grant = isBusy ? undefined : queue.shift();
-    if (!grant) return;
-    isBusy = true;
-    await grant();
-    isBusy = false;
-    void next();
-  };
   return {
-    /** Other tabs that want it. */
-    waiting: () => queue.length,
-    request: (_name: string, { signal }: { signal?: AbortSignal }, callback: () => Promise<void>) =>
-      new Promise<void>((resolve, reject) => {
-        const grant = () => callback().then(resolve);
-        queue.push(grant);
-        signal?.addEventListener('abort', () => {
-          const index = queue.indexOf(grant);
-          if (index >= 0) queue.splice(index, 1);
-          reject(signal.reason);
-        });
-        void Promise.resolve().then(next);
-      }),
+    isBusy: () => isBusy,
+    async request(_name: string, options: LockOptions, callback: (lock: object | null) => Promise<void> | undefined) {
+      await Promise.resolve();
+      // A page that waits for a lock, or could abort that, stays out of Firefox's back/forward cache.
+      expect(options).toEqual({ ifAvailable: true });
+      if (isBusy) return callback(null);
+      isBusy = true;
+      await callback({});
+      await later();
+      isBusy = false;
+    },
   };
 }
 
 let locks: ReturnType<typeof fakeLocks> | undefined;
-let held: number;
+let returned: number;
 let rested: number;
 let lock: Lock;
 const errors: unknown[] = [];
@@ -43,8 +32,8 @@ const seek = () =>
   seekLock(
     'name',
     listen,
-    () => held++,
     () => rested++,
+    () => returned++,
   );
 const happens = (type: string) => {
   (/freeze|resume/.test(type) ? document : window).dispatchEvent(new Event(type));
@@ -52,11 +41,10 @@ const happens = (type: string) => {
 };
 
 beforeEach(async () => {
-  held = rested = 0;
+  returned = rested = 0;
   locks = fakeLocks();
   Object.defineProperty(navigator, 'locks', { get: () => locks, configurable: true });
   lock = seek();
-  await later();
 });
 afterEach(() => {
   lock.release();
@@ -64,42 +52,55 @@ afterEach(() => {
   expect(errors).toEqual([]);
 });
 
-test('it is held for the life of the page, and nobody else gets it', async () => {
-  expect([lock.isHeld(), lock.isExclusive, held]).toEqual([true, true, 1]);
+test('it is asked for only when it is to be used, and nobody else gets it meanwhile', async () => {
   const other = seek();
   await later();
-  expect(other.isHeld()).toBe(false);
-  lock.release();
+  expect([lock.isHeld(), lock.isExclusive, locks?.isBusy()]).toEqual([false, true, false]);
+  expect([await lock.take(), await other.take(), lock.isHeld(), other.isHeld()]).toEqual([true, false, true, false]);
+  expect(await lock.take()).toBe(true);
+  lock.letGo();
   await later();
-  expect([lock.isHeld(), other.isHeld()]).toEqual([false, true]);
+  await later();
+  expect([lock.isHeld(), await other.take()]).toEqual([false, true]);
   other.release();
+});
+
+test('it can be taken again at once', async () => {
+  await lock.take();
+  lock.letGo();
+  expect(await lock.take()).toBe(true);
 });
 
 test.each([
   ['the back/forward cache', 'pagehide', 'pageshow'],
   ['a frozen tab', 'freeze', 'resume'],
-])('%s lets it go, and asks again when the page comes back', async (_name, leave, comeBack) => {
+])('%s lets it go, and does not take it until the page comes back', async (_name, leave, comeBack) => {
+  await lock.take();
   await happens(leave);
-  expect([lock.isHeld(), rested]).toEqual([false, 1]);
+  expect([lock.isHeld(), rested, await lock.take()]).toEqual([false, 1, false]);
   await happens(comeBack);
   await happens('pageshow');
-  expect([lock.isHeld(), held]).toEqual([true, 2]);
+  expect([returned, await lock.take()]).toEqual([1, true]);
 });
 
-test('a page that waits for it and goes to rest waits no longer', async () => {
-  const other = seek();
-  await later();
-  expect(locks?.waiting()).toBe(1);
+test('one that is granted to a page that has gone to rest is given back', async () => {
+  const taken = lock.take();
   await happens('pagehide');
-  expect(locks?.waiting()).toBe(0);
-  expect([lock.isHeld(), other.isHeld()]).toEqual([false, false]);
-  other.release();
+  expect(await taken).toBe(false);
+  await later();
+  expect(locks?.isBusy()).toBe(false);
 });
 
-test('one that was released asks no more', async () => {
+test('a page that is new is not one that came back', async () => {
+  await happens('pageshow');
+  expect(returned).toBe(0);
+});
+
+test('one that was released hears no more', async () => {
+  await lock.take();
   lock.release();
   await happens('pageshow');
-  expect(lock.isHeld()).toBe(false);
+  expect([lock.isHeld(), returned]).toEqual([false, 0]);
 });
 
 test('without Web Locks every page holds it, and says that this keeps nobody out', () => {
