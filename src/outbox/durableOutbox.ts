@@ -66,6 +66,17 @@ interface Claim {
   until: number;
 }
 
+/** What a claim finds. */
+interface Found {
+  batch?: StoredBatch;
+  /** Of the events that went into it now. */
+  keys?: string[];
+  /** When there will be more to send. */
+  next?: number;
+  /** How many events of others are not to be sent yet. */
+  resting?: number;
+}
+
 /** Events that were dropped. */
 type Gone = [ids: string[], reason: DropReason][];
 
@@ -96,6 +107,12 @@ const browser: Meeting = { openStore, seekLock, openChannel: (name) => new Broad
 
 const rangeOf = (kind: string) => IDBKeyRange.bound(kind, `${kind}~`);
 const idsOf = (events: StoredEvent[]) => events.map(({ id }) => id);
+/** How many events lie under such keys: `e1/<id>/<tab>/<bytes>` is one, `b1/<id>/<tab>/<bytes>/<count>` so many. */
+const countOf = (keys: string[]) =>
+  keys.reduce((sum, key) => {
+    const [, , , bytes, count = 1] = key.split('/');
+    return bytes ? sum + +count : sum;
+  }, 0);
 
 const isSound = (record?: Partial<StoredBatch & StoredEvent> | null) =>
   !!record && (!!record.events?.length || typeof record.page === 'string');
@@ -324,16 +341,15 @@ export function durableOutbox(
       const now = clock.now();
       const isBlocked = meta.silentSince && now - meta.silentSince > DAY_MS;
       const keys = (await promisifyRequest(store.getAllKeys())) as string[];
-      let events = share ? keys.length * share : isBlocked ? BLOCKED_LIMIT : maxEvents;
+      let events = share ? countOf(keys) * share : isBlocked ? BLOCKED_LIMIT : maxEvents;
       let bytes = maxBytes;
       const doomed = new Map<DropReason, string[]>();
       for (const key of keys.reverse()) {
-        const [, id = '', , size] = key.split('/');
+        const [, id = '', , size = 0] = key.split('/');
         let reason: DropReason | undefined;
-        if (size) {
-          bytes -= +size;
-          if (--events < 0 || bytes < 0) reason = isBlocked ? 'blocked' : 'evicted';
-        }
+        events -= countOf([key]);
+        bytes -= +size;
+        if (size && (events < 0 || bytes < 0)) reason = isBlocked ? 'blocked' : 'evicted';
         // A UUIDv7 begins with its time.
         if (now - parseInt(id.replace('-', ''), 16) > maxAgeMs) reason = 'expired';
         if (!reason) continue;
@@ -368,9 +384,9 @@ export function durableOutbox(
 
     // --- Batches ---
 
-    const createBatch = (events: StoredEvent[] = [], bytes = 0, counts = {}): StoredBatch => {
+    const createBatch = (events: StoredEvent[], bytes: number, counts = {}): StoredBatch => {
       const id = createId();
-      return { id, key: `${BATCHES}${id}/${tab}`, events, bytes, counts, until: 0 };
+      return { id, key: `${BATCHES}${id}/${tab}/${bytes}/${events.length}`, events, bytes, counts, until: 0 };
     };
 
     /** Finds a frozen batch that nobody has settled, or freezes the next. */
@@ -380,7 +396,7 @@ export function durableOutbox(
       limits: BatchLimits,
       counts: Counts,
       gone: Gone,
-    ): Promise<{ batch?: StoredBatch; keys?: string[]; next?: number }> => {
+    ): Promise<Found> => {
       const now = clock.now();
       /** Whether that time is still to come. One too far ahead was noted before the clock was set back. */
       const isAhead = (at: number, mostMs: number) => at > now && at <= now + mostMs;
@@ -419,23 +435,29 @@ export function durableOutbox(
         return sound;
       };
       let next: number | undefined;
+      let due: StoredBatch | undefined;
+      let resting = 0;
       for (const batch of (await read<StoredBatch>(BATCHES, MOST_BATCHES)).values()) {
-        if (!isAhead(batch.until, LEAVING_GRACE_MS)) return { batch };
-        next = Math.min(next ?? batch.until, batch.until);
+        const { until, events } = batch;
+        if (isAhead(until, LEAVING_GRACE_MS)) {
+          next = Math.min(next ?? until, until);
+          if (!own.has(events[0]?.id as string)) resting += events.length;
+        } else due ??= batch;
       }
+      if (due) return { batch: due, next, resting };
       const found = await read<StoredEvent>(EVENTS, limits.maxEvents);
       // Own events go in batches that this page can send again, as they are, when it leaves.
       const isOwn = held.has([...found.keys()][0] as string);
       for (const key of found.keys()) if (held.has(key) !== isOwn) found.delete(key);
-      if (!found.size) return { next };
-      const batch = createBatch();
-      const keys = gather(found, batch, limits, isOwn ? LEAVING_BATCH : limits);
+      if (!found.size) return { next, resting };
+      const { keys, ...gathered } = gather(found, limits, isOwn ? LEAVING_BATCH : limits);
+      const batch = createBatch(gathered.events, gathered.bytes, gathered.counts);
       addCounts(addCounts(batch.counts, counts), meta.counts);
       meta.counts = undefined;
       for (const key of keys) store.delete(key);
       store.put(batch, batch.key);
       store.put(meta, META);
-      return { batch, keys };
+      return { batch, keys, next, resting };
     };
 
     const close = () => {
@@ -476,10 +498,13 @@ export function durableOutbox(
         const ask = async (store: IDBObjectStore) => {
           gone = [];
           meta = await readMeta(store);
-          const { batch, ...rest } = await find(store, meta, limits, counts, gone);
-          const stored = await promisifyRequest(store.count(rangeOf(EVENTS)));
-          backlog = Math.max(0, stored + (batch?.events.length ?? 0) - own.size);
-          return { batch, ...rest };
+          const found = await find(store, meta, limits, counts, gone);
+          const [events, batches] = await Promise.all([
+            promisifyRequest(store.count(rangeOf(EVENTS))),
+            promisifyRequest(store.getAllKeys(rangeOf(BATCHES))),
+          ]);
+          backlog = Math.max(0, events + countOf(batches as string[]) - (found.resting ?? 0) - own.size);
+          return found;
         };
         isClaiming = true;
         tell({ isClaiming });
@@ -544,8 +569,9 @@ export function durableOutbox(
         const waiting = new Map(held);
         const keys = new Map<StoredBatch, string[]>();
         while (waiting.size) {
-          const batch = createBatch();
-          keys.set(batch, gather(waiting, batch, LEAVING_BATCH, LEAVING_BATCH));
+          const gathered = gather(waiting, LEAVING_BATCH, LEAVING_BATCH);
+          const batch = createBatch(gathered.events, gathered.bytes, gathered.counts);
+          keys.set(batch, gathered.keys);
           found.push(batch);
         }
         const chosen = found.reverse().filter((batch) => {

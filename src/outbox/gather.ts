@@ -16,27 +16,33 @@ export interface StoredBatch extends OutboxBatch {
   until: number;
 }
 
-/** Moves the first entries that may travel together, by either limits, into an empty batch. Answers with their keys. */
-export function gather(
-  entries: Map<string, StoredEvent>,
-  batch: StoredBatch,
-  one: BatchLimits,
-  other: BatchLimits,
-): string[] {
+/** Events that go into one batch, and their keys. */
+interface Gathered {
+  keys: string[];
+  events: StoredEvent[];
+  bytes: number;
+  counts: Counts;
+}
+
+/** Takes the first entries that may travel together, by either limits. */
+export function gather(entries: Map<string, StoredEvent>, one: BatchLimits, other: BatchLimits): Gathered {
   const maxEvents = Math.min(one.maxEvents, other.maxEvents);
   const maxBytes = Math.min(one.maxBytes, other.maxBytes);
   const keys: string[] = [];
+  const events: StoredEvent[] = [];
+  const counts: Counts = {};
+  let total = 0;
   let last: StoredEvent | undefined;
   for (const [key, event] of entries) {
     if (last && last.head !== event.head) continue;
-    const bytes = batch.bytes + event.bytes + (last?.page === event.page ? 0 : event.page.length);
+    const bytes = total + event.bytes + (last?.page === event.page ? 0 : event.page.length);
     if (last && (keys.length >= maxEvents || bytes > maxBytes)) break;
     last = event;
-    batch.bytes = bytes;
-    addCounts(batch.counts, event.counts);
+    total = bytes;
+    addCounts(counts, event.counts);
     entries.delete(key);
     keys.push(key);
-    batch.events.push(event);
+    events.push(event);
   }
-  return keys;
+  return { keys, events, bytes: total, counts };
 }

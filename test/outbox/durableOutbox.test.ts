@@ -135,6 +135,60 @@ describe('what is stored', () => {
   });
 });
 
+describe('frozen batches', () => {
+  /** Pages that left, each with so many events in a batch of its own. */
+  const leave = async (...sizes: number[]) => {
+    for (const size of sizes) {
+      const tab = open();
+      append(tab, size);
+      await origin.idle();
+      tab.outbox.tail(60_000);
+      await crash(tab);
+    }
+  };
+
+  test('that rest are looked for when they may go, even if there was something else to send', async () => {
+    await leave(1);
+    await origin.advance(4000);
+    const tab = open();
+    await claim(tab);
+    tab.append();
+    const wakes = tab.wakes();
+    await tab.outbox.settle((await claim(tab)) as OutboxBatch, { kind: 'accepted' });
+    await origin.advance(5999);
+    expect(tab.wakes()).toBe(wakes);
+    await origin.advance(1);
+    expect(tab.wakes()).toBe(wakes + 1);
+    expect(await drain(tab)).toHaveLength(1);
+  });
+
+  test('that rest are looked for although another is claimed', async () => {
+    await leave(2);
+    await origin.advance(4000);
+    await leave(3);
+    await origin.advance(6000);
+    const tab = open();
+    expect((await claim(tab))?.events).toHaveLength(2);
+    const wakes = tab.wakes();
+    await origin.advance(4000);
+    // At three seconds each page looks, too, unless it has done so.
+    expect(tab.wakes()).toBe(wakes + 1);
+  });
+
+  test('are backlog, event by event, once they may go', async () => {
+    await leave(7, 5);
+    const tab = open();
+    tab.append();
+    await claim(tab);
+    expect(tab.outbox.stats()).toMatchObject({ pending: 1, backlog: 0 });
+    await origin.advance(10_000);
+    await claim(tab);
+    expect(tab.outbox.stats()).toMatchObject({ pending: 1, backlog: 12 });
+    await drain(tab);
+    expect(tab.outbox.stats()).toMatchObject({ pending: 0, backlog: 0 });
+  });
+});
+
 describe('tabs', () => {
   test('one sends at a time, for all, and each learns what became of its events', async () => {
     const [first, second] = [open(), open()];
@@ -408,8 +462,43 @@ describe('limits', () => {
       await tab.outbox.settle(batch, waitFor(1000, true));
       return tab.counters.totals.dropped;
     };
-    expect(await fill(waitFor(1000, true))).toEqual({ blocked: 100 });
+    expect(await fill(waitFor(1000, true))).toEqual({ blocked: 101 });
     expect(await fill({ kind: 'accepted' })).toEqual({});
+  });
+
+  test('frozen batches count too, by events and by bytes, and the oldest go whole', async () => {
+    for (const limits of [{ maxEvents: 20 }, { maxBytes: 2000 }]) {
+      origin = fakeOrigin();
+      // Each page leaves five events of a hundred bytes behind, as it navigates.
+      for (let page = 0; page < 8; page++) {
+        const tab = open();
+        await claim(tab);
+        for (let i = 0; i < 5; i++) tab.append({ bytes: 100 });
+        await origin.idle();
+        expect(tab.outbox.tail(60_000)).toHaveLength(1);
+        await crash(tab);
+        await origin.advance(1);
+      }
+      const last = open(limits);
+      await origin.advance(11_000);
+      const batches = await drain(last);
+      expect(batches.map(({ events }) => events.length)).toEqual([5, 5, 5, 5]);
+      expect(batches[0]?.counts).toEqual({ accepted: 5, dropped: {} });
+      expect((await claim(last)) ?? (await keys())).toEqual(['m']);
+      last.append();
+      expect((await claim(last))?.counts).toEqual({ accepted: 21, dropped: { evicted: 20 } });
+    }
+  });
+
+  test('full, with nothing but a frozen batch: that makes room', async () => {
+    const tab = open();
+    append(tab, 10);
+    await claim(tab);
+    tab.refuse('QuotaExceededError', 1);
+    tab.append();
+    await origin.idle();
+    expect(tab.counters.totals.dropped).toEqual({ evicted: 10 });
+    expect(tab.isBalanced()).toBe(true);
   });
 
   test('a pause holds for the pages after, until it ends', async () => {
