@@ -75,7 +75,7 @@ function optionsOf(plot: HTMLElement, current: () => Timeseries | undefined): uP
 
   return {
     ...sizeOf(plot),
-    padding: [10, 14, 0, 0],
+    padding: [10, 22, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,

@@ -11,22 +11,28 @@ export interface LiveFeed {
 
 /** More than anyone reads, few enough to scroll lightly. */
 const SHOWN_LIMIT = 100;
+/** What the collector tells at first; there may be more behind that. */
+const HELLO_LIMIT = 50;
 
 /** The list of what is happening, newest on top. */
 export function createLiveFeed(list: HTMLElement, nothing: HTMLElement, rate: HTMLElement): LiveFeed {
   const shown = new Set<string>();
   const recent: number[] = [];
+  /** Events up to this time may be known in part only. */
+  let partlyUntil = 0;
 
   const countRecent = () => {
     const minuteAgo = Date.now() - 60_000;
     while (recent.length > 0 && (recent[0] ?? 0) < minuteAgo) recent.shift();
-    rate.textContent = recent.length > 0 ? `${recent.length} in the last minute` : '';
+    const more = partlyUntil > minuteAgo ? '+' : '';
+    rate.textContent = recent.length > 0 ? `${recent.length}${more} in the last minute` : '';
   };
   setInterval(countRecent, 5_000);
 
   return {
     add(events) {
       const fresh = events.filter((event) => !shown.has(event.id));
+      if (shown.size === 0 && fresh.length >= HELLO_LIMIT) partlyUntil = fresh[0]?.at ?? 0;
       for (const event of fresh) {
         shown.add(event.id);
         recent.push(event.at);
@@ -44,6 +50,7 @@ export function createLiveFeed(list: HTMLElement, nothing: HTMLElement, rate: HT
     clear() {
       shown.clear();
       recent.length = 0;
+      partlyUntil = 0;
       list.replaceChildren();
       nothing.hidden = false;
       countRecent();
