@@ -999,7 +999,7 @@ export const scenarios: Scenario[] = [
     row: 45,
     name: 'a record of an unknown version lies in the store',
     engines,
-    quick: CHROMIUM,
+    quick: [],
     async run(world) {
       await withRecords(world, [['e9', { version: 9 }]]);
       const tab = await world.open({ batch: EAGER });
