@@ -19,6 +19,8 @@ const META = 'm';
 const LEASE = 'l';
 
 const LEASE_MS = 30_000;
+/** How long the database may take to open. */
+const OPEN_MS = 5000;
 /** When to look again, while another tab is sending. */
 const LOOK_MS = 1000;
 /** When to look what became of another tab's event: a tab that died sends nothing. */
@@ -124,14 +126,15 @@ const isSound = (record?: Partial<StoredBatch & StoredEvent> | null) =>
  * The database is opened by the first event, or three seconds after the start to look for those of a former visit.
  */
 export function durableOutbox(
-  {
-    maxEvents = 10_000,
-    maxBytes = 5 * 2 ** 20,
-    maxAgeMs = 7 * DAY_MS,
-    durability = 'relaxed',
-  }: DurableOutboxOptions = {},
+  input?: DurableOutboxOptions,
   { openStore, seekLock, openChannel } = browser,
 ): OutboxFactory {
+  const options: DurableOutboxOptions = input ?? {};
+  const limit = (given: unknown, usual: number) => (typeof given === 'number' && given > 0 ? given : usual);
+  const maxEvents = limit(options.maxEvents, 10_000);
+  const maxBytes = limit(options.maxBytes, 5 * 2 ** 20);
+  const maxAgeMs = limit(options.maxAgeMs, 7 * DAY_MS);
+  const durability = options.durability === 'strict' ? 'strict' : 'relaxed';
   const create: OutboxFactory = (context): Outbox => {
     const { clock, createId, counters, wake, onError } = context;
     const name = `beaconry ${context.key}`;
@@ -159,6 +162,8 @@ export function durableOutbox(
     /** Key of the batch that was claimed and is not settled. Until then the lock is held. */
     let inHand: string | undefined;
     let isClosed = false;
+    /** Whether the browser left a request to open the database unanswered. */
+    let isStuck = false;
     let leaseUntil = 0;
     let sweptAt = -Infinity;
     let cancelWake = () => {};
@@ -184,9 +189,8 @@ export function durableOutbox(
       for (const [key, { events }] of mine) if (gone.has(events[0]?.id as string)) mine.delete(key);
       if (!reason) counters.acknowledge(gone.size);
       else {
-        owed = takeCounts();
+        addCounts(owed, { dropped: { [reason]: -gone.size } });
         counters.drop(reason, gone.size);
-        counters.take();
       }
     };
     const tell = (message: Message) => isClosed || channel?.postMessage(message);
@@ -275,10 +279,30 @@ export function durableOutbox(
     };
     const connect = () => {
       meet();
-      connecting ??= openStore(name).then((opened) => {
-        opened.onclose = disconnect;
-        db = opened;
-        return opened;
+      connecting ??= new Promise((resolve, reject) => {
+        let isLate = false;
+        const cancel = clock.after(OPEN_MS, () => {
+          isStuck = isLate = true;
+          reject(new Error('IndexedDB does not answer'));
+        });
+        openStore(name).then(
+          (opened) => {
+            cancel();
+            if (isLate) return opened.close();
+            // Someone wants to delete the database.
+            opened.onversionchange = () => {
+              opened.close();
+              disconnect();
+            };
+            opened.onclose = disconnect;
+            db = opened;
+            resolve(opened);
+          },
+          (error) => {
+            cancel();
+            reject(error);
+          },
+        );
       });
       return connecting;
     };
@@ -289,7 +313,7 @@ export function durableOutbox(
       try {
         return await transact(db ?? (await connect()), durability, work);
       } catch (error) {
-        if (isRepeat) {
+        if (isRepeat || isStuck) {
           fail(error);
           return undefined;
         }
@@ -302,7 +326,7 @@ export function durableOutbox(
     };
     const fail = (error: unknown) => {
       if (fallback) return;
-      onError(error);
+      fresh = [];
       for (const { isWritten, counts } of held.values()) if (!isWritten) addCounts(owed, counts);
       fallback = memoryOutbox()({ ...context, counters: { ...counters, take: takeCounts } });
       for (const { events } of [...mine.values(), { events: [...held.values()] }])
@@ -315,6 +339,8 @@ export function durableOutbox(
       // Another tab may still be able to send what is stored.
       lock?.letGo();
       wake();
+      // Last: whoever hears of it may track.
+      onError(error);
     };
 
     const readMeta = async (store: IDBObjectStore): Promise<Meta> => ({ ...(await promisifyRequest(store.get(META))) });
@@ -462,7 +488,11 @@ export function durableOutbox(
 
     const close = () => {
       isClosed = true;
-      db?.close();
+      // After the work that waits for it has begun.
+      connecting?.then(
+        (opened) => opened.close(),
+        () => {},
+      );
       disconnect();
     };
     const cancelIdle = clock.after(IDLE_MS, () => db || wake());

@@ -13,6 +13,8 @@ export interface FakeTab {
   outbox: Outbox;
   counters: Counters & { totals: Totals };
   errors: unknown[];
+  /** Calls a listener with every drop and every error. */
+  hear(listener: () => void): void;
   /** How often it was told that there is something to claim. */
   wakes(): number;
   /** Counts and appends an event, and answers with its id. */
@@ -26,7 +28,14 @@ export interface FakeTab {
   isEvicted(): boolean;
   /** The browser closes its connection. */
   loseConnection(): void;
-  /** So many transactions fail with that error, or, with 'open', every attempt to open the database. */
+  /** How many connections to the database are open. */
+  connections(): number;
+  /** The browser answers what it was asked while it was told to `refuse('silently')`. */
+  answer(): void;
+  /**
+   * So many transactions fail with that error, or, with 'open', every attempt to open the database; with 'silently' those
+   * have no answer.
+   */
   refuse(error: string, times?: number): void;
   /** Whether accepted = acknowledged + pending + the sum of dropped. */
   isBalanced(): boolean;
@@ -101,14 +110,23 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
       const connections = new Set<IDBDatabase>();
       const errors: unknown[] = [];
       let wakes = 0;
+      let answer = () => {};
+      const silence = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
 
       const meeting: Meeting = {
         async openStore(name) {
           if (refusal === 'open') throw new DOMException('refused', 'SecurityError');
+          if (refusal === 'silently') await silence;
           const db = isDead ? undefined : await openStore(name);
           if (!db || isDead) return new Promise(() => {});
           connections.add(db);
-          const { transaction } = db;
+          const { transaction, close } = db;
+          db.close = () => {
+            connections.delete(db);
+            close.call(db);
+          };
           db.transaction = (...args) => {
             if (isDead) throw new DOMException('dead', 'InvalidStateError');
             const begun = transaction.apply(db, args);
@@ -175,7 +193,8 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
         },
       };
       let crashChannel = () => false;
-      const counters = createCounters(() => {});
+      let hear = () => {};
+      const counters = createCounters(() => hear());
       const createId = createIds(clock);
       const context: OutboxContext = {
         key: 'key',
@@ -183,13 +202,19 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
         createId,
         counters,
         wake: () => wakes++,
-        onError: (error) => errors.push(error),
+        onError(error) {
+          errors.push(error);
+          hear();
+        },
       };
       const outbox = create(context, meeting);
       return {
         outbox,
         counters,
         errors,
+        hear(listener) {
+          hear = listener;
+        },
         wakes: () => wakes,
         append(given) {
           const id = createId();
@@ -212,6 +237,11 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
           }
           crashChannel();
           rest();
+        },
+        connections: () => connections.size,
+        answer() {
+          refusal = undefined;
+          answer();
         },
         loseConnection() {
           for (const db of connections) db.close();

@@ -516,6 +516,26 @@ describe('limits', () => {
   });
 });
 
+describe('options that make no sense', () => {
+  const junk = (options: unknown) => open(options as DurableOutboxOptions);
+
+  test.each([
+    null,
+    7,
+    { durability: 'junk' },
+    { maxEvents: -1, maxBytes: 0, maxAgeMs: Number.NaN },
+    { maxEvents: '2', maxBytes: '2', maxAgeMs: '2' },
+    { maxEvents: null, maxBytes: {}, maxAgeMs: true },
+  ])('%j: the usual', async (options) => {
+    const tab = junk(options);
+    const ids = append(tab, 5);
+    await origin.idle();
+    await origin.advance(MINUTE);
+    expect(idsOf(await drain(tab))).toEqual(ids);
+    expect([tab.outbox.stats().durable, tab.errors, tab.counters.totals.dropped]).toEqual([true, [], {}]);
+  });
+});
+
 describe('withdrawal', () => {
   test('reaches the other tabs and the store', async () => {
     const [first, second] = [open(), open()];
@@ -657,6 +677,82 @@ describe('storage that fails', () => {
     await origin.advance(7 * DAY + 1);
     await claim(tab);
     expect(await keys()).not.toContain(`e2/${id}/tab/9`);
+  });
+
+  test('one that does not answer within five seconds: memory, and what comes late is closed', async () => {
+    const tab = open();
+    tab.refuse('silently');
+    const ids = append(tab, 3);
+    let claimed: OutboxBatch | null | undefined;
+    void tab.outbox.claim(LIMITS).then((batch) => {
+      claimed = batch;
+    });
+    await origin.advance(4999);
+    expect([claimed, tab.outbox.stats().durable]).toEqual([undefined, true]);
+    await origin.advance(1);
+    expect(idsOf([claimed as OutboxBatch])).toEqual(ids);
+    await tab.outbox.settle(claimed as unknown as OutboxBatch, { kind: 'accepted' });
+    await expectMemory(tab, []);
+    tab.answer();
+    await origin.idle();
+    expect(tab.connections()).toBe(0);
+    await tab.outbox.wipe('consent');
+  });
+
+  test('the page may delete the database, and goes on in a new one', async () => {
+    const tab = open();
+    append(tab, 2);
+    await origin.idle();
+    const request = indexedDB.deleteDatabase('beaconry key');
+    let isBlocked = false;
+    request.onblocked = () => {
+      isBlocked = true;
+    };
+    await origin.idle();
+    expect([request.readyState, isBlocked, tab.connections()]).toEqual(['done', false, 0]);
+    const id = tab.append();
+    expect(idsOf(await drain(tab))).toContain(id);
+    expect([tab.outbox.stats().durable, tab.errors]).toEqual([true, []]);
+  });
+
+  test('a listener that tracks when it hears of the failure loses nothing', async () => {
+    const tab = open();
+    const ids = append(tab, 2);
+    await origin.idle();
+    tab.hear(() => {
+      tab.hear(() => {});
+      ids.push(tab.append());
+    });
+    tab.refuse('InvalidStateError');
+    ids.push(tab.append());
+    await origin.idle();
+    await expectMemory(tab, ids);
+  });
+
+  test('a listener that tracks when it hears of a drop is counted', async () => {
+    const tab = open({ maxEvents: 4 });
+    append(tab, 6);
+    tab.hear(() => {
+      tab.hear(() => {});
+      tab.append();
+      tab.counters.drop('filtered');
+    });
+    const batches = await drain(tab);
+    tab.append();
+    batches.push(...(await drain(tab)));
+    const reported = batches.map(({ counts }) => counts);
+    expect(reported.reduce((sum, { accepted = 0 }) => sum + accepted, 0)).toBe(8);
+    const dropped = reported.map(({ dropped = {} }) => dropped);
+    expect(dropped.filter((counts) => Object.keys(counts).length)).toEqual([{ evicted: 2 }, { filtered: 1 }]);
+  });
+
+  test('a tracker that is stopped before the database is open writes what it has, and leaves no connection', async () => {
+    const tab = open();
+    const id = tab.append();
+    tab.outbox.close();
+    await origin.idle();
+    expect(tab.connections()).toBe(0);
+    expect(idsOf(await drain(open()))).toEqual([id]);
   });
 
   test('a tracker that was stopped still notes the answer to its last request', async () => {
