@@ -67,6 +67,7 @@ export function createCourier(
   let failures = 0;
   let waitMs = FIRST_MS;
   let leavingBytes = 0;
+  let { maxEvents } = limits;
   let cancelTimer = () => {};
 
   const plan = (next: number, ms: number) => {
@@ -93,6 +94,8 @@ export function createCourier(
     const result = await send(batch, leaving);
     if (leaving) leavingBytes -= bytes;
     const { kind } = result;
+    // What the server found too large once it will not like better the next time.
+    if (kind === 'split' && result.reason === 'too_large') maxEvents = Math.max(1, events.length >> 1);
     let retryInMs: number | undefined;
     if (kind === 'retry') {
       const { afterMs, problem } = result;
@@ -110,7 +113,7 @@ export function createCourier(
   /** One request at a time, until what is left can wait for more or, with `isFlush`, to the end. */
   const work = async (isFlush?: boolean) => {
     let batch: OutboxBatch | null;
-    do batch = await outbox.claim(limits);
+    do batch = await outbox.claim({ maxEvents, maxBytes: limits.maxBytes });
     while (batch && (await deliver(batch)) && state < STOPPED && (isFlush || waiting() >= size));
     running = undefined;
     if (state === SENDING) {
@@ -128,6 +131,8 @@ export function createCourier(
   };
 
   const leave = () => {
+    // The server asked for peace, and nothing is lost by it.
+    if (state === PAUSED && outbox.stats().durable) return;
     for (const batch of outbox.tail(MAX_LEAVING_BYTES - leavingBytes)) void deliver(batch, true);
   };
 

@@ -106,9 +106,7 @@ function playwrightTab(page: Page): Tab {
     show: () => page.bringToFront(),
     screenshot: (path) => page.screenshot(path ? { path } : {}),
     async close() {
-      const closed = page.waitForEvent('close');
-      await page.close({ runBeforeUnload: true });
-      await closed;
+      await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })]);
     },
   };
 
