@@ -614,7 +614,8 @@ export function durableOutbox(
           mine.set(batch.key, batch);
           for (const key of keys.get(batch) ?? []) held.delete(key);
         }
-        if (isMine)
+        // Chromium throws out a page whose transaction waits for another one, even for an empty one.
+        if (isMine && chosen[0])
           void run(async (store) => {
             for (const batch of chosen) {
               for (const key of keys.get(batch) ?? []) store.delete(key);
