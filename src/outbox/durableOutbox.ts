@@ -161,6 +161,9 @@ export function durableOutbox(
     let isRefused = false;
     /** Key of the batch that was claimed and is not settled. Until then the lock is held. */
     let inHand: string | undefined;
+    /** Resolves when the page runs again. Chromium's back/forward cache keeps none that uses its store meanwhile. */
+    let awake: Promise<void> | undefined;
+    let wakeUp = () => {};
     let isClosed = false;
     /** Whether the browser left a request to open the database unanswered. */
     let isStuck = false;
@@ -242,6 +245,9 @@ export function durableOutbox(
         createListen(createGuard(onError)),
         () => {
           leaveMeeting();
+          awake = new Promise((resolve) => {
+            wakeUp = resolve;
+          });
           if (leaseUntil > clock.now())
             void run(async (store) => {
               store.delete(LEASE);
@@ -253,6 +259,7 @@ export function durableOutbox(
           mine.clear();
         },
         () => {
+          wakeUp();
           openMeeting();
           void catchUp();
         },
@@ -390,13 +397,18 @@ export function durableOutbox(
     };
 
     /** Writes ahead what was appended: blind puts, as a page that is going away reads nothing any more. */
-    const write = () => {
+    const write = () => save(takeFresh());
+    const takeFresh = () => {
       const events = fresh.map((key): [string, Held] => [key, held.get(key) as Held]);
       fresh = [];
-      if (!events[0]) return;
-      events[0][1].counts = takeCounts();
+      if (events[0]) events[0][1].counts = takeCounts();
+      return events;
+    };
+    const save = (events: [string, Held][], freeze?: (store: IDBObjectStore) => void) => {
+      if (!events[0] && !freeze) return;
       void run(async (store) => {
         for (const [key, event] of events) store.put(event, key);
+        freeze?.(store);
         store.transaction.commit();
       }).then(() => {
         for (const [, event] of events) event.isWritten = true;
@@ -564,6 +576,7 @@ export function durableOutbox(
         const { key, events, bytes, counts } = batch;
         const { kind } = settlement;
         const reason = 'reason' in settlement ? settlement.reason : undefined;
+        if (!isClosed) await awake;
         const middle = kind === 'split' ? events.length >> 1 : 0;
         const isKept = kind === 'retry' || middle;
         if (kind !== 'retry') mine.delete(key);
@@ -591,7 +604,7 @@ export function durableOutbox(
 
       tail(maxBytes) {
         if (fallback) return fallback.tail(maxBytes);
-        write();
+        const events = takeFresh();
         const now = clock.now();
         /** Whether no claim can be freezing the same events now. Otherwise they go as copies that report nothing. */
         const isMine = db && !isClaiming && othersClaimUntil <= now;
@@ -614,15 +627,14 @@ export function durableOutbox(
           mine.set(batch.key, batch);
           for (const key of keys.get(batch) ?? []) held.delete(key);
         }
-        // Chromium throws out a page whose transaction waits for another one, even for an empty one.
-        if (isMine && chosen[0])
-          void run(async (store) => {
-            for (const batch of chosen) {
-              for (const key of keys.get(batch) ?? []) store.delete(key);
-              store.put(batch, batch.key);
-            }
-            store.transaction.commit();
-          });
+        const freeze = (store: IDBObjectStore) => {
+          for (const batch of chosen) {
+            for (const key of keys.get(batch) ?? []) store.delete(key);
+            store.put(batch, batch.key);
+          }
+        };
+        // In one transaction, if any: Chromium's back/forward cache keeps no page with one that waits for another.
+        save(events, isMine && chosen[0] ? freeze : undefined);
         return chosen;
       },
 

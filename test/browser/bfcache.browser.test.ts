@@ -68,12 +68,16 @@ describe.each<EngineName>(['chromium', 'firefox'])('the back/forward cache of %s
     expect(await stats()).toMatchObject({ accepted: 2, acknowledged: 2, dropped: {} });
   });
 
-  test('keeps a page that leaves with an event which waits', async () => {
+  test.each(['waits', 'is tracked in that moment'])('keeps a page that leaves with an event which %s', async (when) => {
     const visit = site.visit({ isIdle: true });
     await open(visit, 'spa');
     await visit.arrived(1);
     await answered();
-    await tab.evaluate(() => (window as unknown as TrackedPage).tracker?.track('waits'));
+    await tab.evaluate((when) => {
+      const track = () => (window as unknown as TrackedPage).tracker?.track('last');
+      if (when === 'waits') track();
+      else addEventListener('pagehide', track, { capture: true });
+    }, when);
     await open(visit, 'plain');
     expect(await visit.arrived(3)).toHaveLength(3);
     expect(await goBack()).toBe(true);
