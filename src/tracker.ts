@@ -97,7 +97,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     hasVisitor: isFull,
   });
   const counters = createCounters((drop) => tell('drop', drop));
-  const outboxContext = { key, clock, createId, counters, wake: () => courier.wake(), onError };
+  const outboxContext = { key, clock, createId, counters, wake: () => courier.wake(true), onError };
   let { outbox: createOutbox = memoryOutbox() } = options;
   if (createOutbox.isDurable && !mayKeep) {
     warn('option "outbox" needs consent "granted": events stay in memory');

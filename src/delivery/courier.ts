@@ -32,8 +32,8 @@ export interface BatchOptions {
 export interface Courier {
   /** Listens for the page's leaving and the network's return; after those who emit on leaving have begun to listen. */
   start(): void;
-  /** Tells that there is something to send. Cheap: call it for every event. */
-  wake(): void;
+  /** Tells that there is something to send; `isSoon`, that it was in vain to wait for it. Cheap: call it for every event. */
+  wake(isSoon?: boolean): void;
   /** Sends everything now, unless the server asked for a pause. Resolves when done or failed; never rejects. */
   flush(): Promise<void>;
   /** Sends what this page holds and makes no further plans. */
@@ -82,9 +82,10 @@ export function createCourier(
     return pending + backlog;
   };
 
-  const wake = () => {
+  const wake = (isSoon?: boolean) => {
     const next = waiting() < size ? WAITING : DUE;
     if (next > state) plan(next, next === DUE ? 0 : waitMs);
+    else if (isSoon && state === WAITING) plan(WAITING, FIRST_MS);
   };
 
   const deliver = async (batch: OutboxBatch, leaving?: boolean): Promise<boolean> => {
