@@ -65,7 +65,7 @@ export interface World {
   /** Waits until all that is expected has arrived. That time is up before is a problem, even if they come later. */
   delivered(timeoutMs?: number): Promise<void>;
   /** Waits until the tab holds nothing any more. */
-  drained(tab: Tab): Promise<void>;
+  drained(tab: Tab, timeoutMs?: number): Promise<void>;
   wait(ms: number): Promise<void>;
   check(isRight: unknown, problem: string): void;
   note(text: string): void;
@@ -218,11 +218,11 @@ async function runOnce({
       // A copy too many comes late.
       await world.wait(isQuick ? 300 : 1000);
     },
-    async drained(tab) {
+    async drained(tab, timeoutMs = 5000) {
       await waitUntil(
         async () => (await tab.evaluate(() => window.faults.tracker.stats().pending)) === 0,
         'an empty outbox',
-        { timeoutMs: 5000 },
+        { timeoutMs },
       ).catch(async () => {
         const stats = await tab.evaluate(() => window.faults.tracker.stats());
         problems.push(`still holds events: ${JSON.stringify(stats)}`);
