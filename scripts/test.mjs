@@ -19,9 +19,10 @@ const environment = {
 };
 
 const steps = [
-  { name: 'types', run: () => tool('node', 'scripts/types.mjs') },
   { name: 'lint', run: () => tool('biome', 'ci', '.', '--colors=off', '--diagnostic-level=error') },
   { name: 'build', run: () => tool('npm', 'run', '-s', 'build'), isBuild: true },
+  // The example and some tests import the packages as built.
+  { name: 'types', run: () => tool('node', 'scripts/types.mjs'), needsBuild: true },
   { name: 'logic and collector tests', run: () => vitest('logic', 'collector') },
   { name: 'architecture, bundle and import tests', run: () => vitest('package'), needsBuild: true },
   { name: 'publint', run: () => tool('publint', '--strict'), needsBuild: true },
