@@ -57,7 +57,7 @@ describe('addresses lose what is secret or personal', () => {
     ['javascript:alert(document.cookie)', 'alert'],
     ['data:text/html,<b>hi</b>', 'hi'],
     [`blob:${SITE}/0197a5b0-1234-7abc-8def-0123456789ab`, '0197'],
-    ['file:///home/jo/letter.pdf', 'jo'],
+    ['file:///Users/jo/letter.pdf', 'jo'],
     ['about:blank', 'blank'],
     ['whatsapp://send?phone=49301234567', '49'],
     ['/u/jo@example.org', 'jo@'],
