@@ -1015,8 +1015,7 @@ export const scenarios: Scenario[] = [
     row: 46,
     name: 'corrupt records lie in the store',
     engines,
-    // Now and then one of the five is not reported: the table shows it, and until it is mended it holds nothing up.
-    quick: [],
+    quick: CHROMIUM,
     async run(world) {
       await withRecords(world, [
         ['', null],
@@ -1325,7 +1324,9 @@ async function withRecords(world: World, records: [kind: string, value: unknown]
     if (!key) return 0;
     for (const [index, [kind, value]] of all.entries()) {
       const [ownKind, id = '', ...rest] = key.split('/');
-      store.put(value, [kind || ownKind, id.slice(0, -1) + index.toString(16), ...rest].join('/'));
+      // Neighbours of the event's own id, never that itself.
+      const last = (Number.parseInt(id.slice(-1), 16) + 1 + index) % 16;
+      store.put(value, [kind || ownKind, id.slice(0, -1) + last.toString(16), ...rest].join('/'));
     }
     return all.length;
   }, records);
