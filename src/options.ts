@@ -2,6 +2,7 @@ import type { Capture } from './capture/capture.ts';
 import type { BatchOptions } from './delivery/courier.ts';
 import type { RequestHeaders } from './delivery/transport.ts';
 import type { OutboxFactory } from './outbox/outbox.ts';
+import type { OptionRules } from './platform/checkOptions.ts';
 import type { PrivacyMode } from './privacy/describeContext.ts';
 import type { BeaconEvent, ConsentState } from './protocol/event.ts';
 import type { SessionOptions } from './session/session.ts';
@@ -41,8 +42,8 @@ export interface TrackerOptions {
   debug?: boolean;
 }
 
-/** What each option may be: kinds of value, or the very values. A plain `object` has rules of its own for what it holds. */
-const RULES: Record<string, string> = {
+/** For `checkOptions`. */
+export const TRACKER_RULES: OptionRules = {
   endpoint: 'string',
   site: 'string',
   consent: 'granted or cookieless',
@@ -61,26 +62,3 @@ const RULES: Record<string, string> = {
   onError: 'function',
   debug: 'boolean',
 };
-
-/**
- * Copies what is right in the options. What is not is left out, so that its default holds, with one warning that names
- * the option and the remedy. Numbers are above 0, texts not empty.
- */
-export function checkOptions(given: object, warn: (text: string) => void, path = ''): TrackerOptions {
-  const checked: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given)) {
-    const option = path + name;
-    const rule = RULES[option];
-    // `toString` and its like have no rule in words.
-    const words = `${rule}`.split(' or ');
-    if (
-      (words.includes(Array.isArray(value) ? 'array' : typeof value) || words.includes(value)) &&
-      (value === false || value) &&
-      !(value < 0) &&
-      (option !== 'capture' || value.every((capture: unknown) => typeof capture === 'function'))
-    )
-      checked[name] = rule === 'object' ? checkOptions(value, warn, `${option}.`) : value;
-    else if (value !== undefined) warn(`option "${option}" ${rule ? `should be ${rule}` : 'does not exist'}`);
-  }
-  return checked as unknown as TrackerOptions;
-}

@@ -2,11 +2,12 @@ import type { AnyEvents, EventMap, Moment, Topics, Tracker } from './api.ts';
 import type { Teardown } from './capture/capture.ts';
 import { createCourier } from './delivery/courier.ts';
 import { createTransport } from './delivery/transport.ts';
-import { checkOptions, type TrackerOptions } from './options.ts';
+import { TRACKER_RULES, type TrackerOptions } from './options.ts';
 import { createCounters } from './outbox/counters.ts';
 import { memoryOutbox } from './outbox/memoryOutbox.ts';
 import type { DropReason } from './outbox/outbox.ts';
 import { seal } from './outbox/seal.ts';
+import { checkOptions } from './platform/checkOptions.ts';
 import { systemClock } from './platform/clock.ts';
 import { createIds } from './platform/createIds.ts';
 import { createEmitter } from './platform/emitter.ts';
@@ -45,7 +46,7 @@ export function createTracker<Events extends EventMap<Events> = AnyEvents>(given
     if (typeof document !== 'undefined') {
       if (!ADDRESS.test(given?.endpoint)) throw 'it should be a URL such as "/e"';
       const { href: endpoint } = new URL(given.endpoint, location.href);
-      const options = { site: 'default', ...checkOptions(given, warn), endpoint };
+      const options = { site: 'default', ...checkOptions<TrackerOptions>(given, TRACKER_RULES, warn), endpoint };
       const key = `${endpoint} ${options.site}`;
       const [live, stop] = holdOne(
         key,

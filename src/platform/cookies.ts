@@ -1,0 +1,46 @@
+/** Every value of a cookie: the same name may be there for this host and for a parent domain. None where cookies are refused. */
+export function readCookies(name: string): string[] {
+  try {
+    const start = `${name}=`;
+    return document.cookie
+      .split('; ')
+      .filter((cookie) => cookie.startsWith(start))
+      .map((cookie) => cookie.slice(start.length));
+  } catch {
+    // A sandboxed frame, or a server.
+    return [];
+  }
+}
+
+/** Sets a first-party cookie; `maxAge` in seconds, 0 removes it. Whether the browser took it, only reading tells. */
+export function writeCookie(name: string, value: string, maxAge: number, domain?: string): void {
+  try {
+    const secure = location.protocol === 'https:' ? ';Secure' : '';
+    const scope = domain ? `;Domain=${domain}` : '';
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, and missing on plain http.
+    document.cookie = `${name}=${value};Path=/;Max-Age=${maxAge};SameSite=Lax${secure}${scope}`;
+  } catch {
+    // Refused: the caller lives on from memory.
+  }
+}
+
+/** Removes a cookie from this host and from every parent domain; `_ga*` stands for all that begin so. */
+export function clearCookies(name: string): void {
+  const isPrefix = name.endsWith('*');
+  const start = isPrefix ? name.slice(0, -1) : `${name}=`;
+  let names: string[] = [];
+  try {
+    names = document.cookie
+      .split('; ')
+      .filter((cookie) => cookie.startsWith(start))
+      .map((cookie) => cookie.split('=')[0] as string);
+  } catch {
+    // Refused: then there is none.
+  }
+  for (const found of names) {
+    writeCookie(found, '', 0);
+    for (let domain = location.hostname; domain.includes('.'); domain = domain.slice(domain.indexOf('.') + 1)) {
+      writeCookie(found, '', 0, domain);
+    }
+  }
+}
