@@ -24,7 +24,8 @@ export interface ConsentRecord {
 
 const SOURCES: ConsentSource[] = ['banner', 'preferences', 'api', 'gpc', 'server', 'import'];
 const MINUTE_MS = 60_000;
-const FORM = /^1\.(\d+)\.([0-9a-z]+)\.([bpagsi])\.([0-9a-z-]+)((?:\.[\w-]+~[01])+)$/i;
+/** Bounded, so that every time is one that a `Date` can hold. */
+const FORM = /^1\.(\d{1,9})\.([\da-z]{1,7})\.([bpagsi])\.([\da-zA-Z-]{1,64})((?:\.[\w-]+~[01])+)$/;
 
 /**
  * Writes a choice as the value of a cookie: `1.3.ht9yv.b.0.analytics~1.marketing~0`, which is schema, revision, minutes
