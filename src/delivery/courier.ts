@@ -36,8 +36,8 @@ export interface Courier {
   wake(isSoon?: boolean): void;
   /** Sends everything now, unless the server asked for a pause. Resolves when done or failed; never rejects. */
   flush(): Promise<void>;
-  /** Sends what this page holds and makes no further plans. */
-  stop(): void;
+  /** Sends what this page holds and makes no further plans; `isSilent`, sends nothing more and breaks off what is under way. */
+  stop(isSilent?: boolean): void;
 }
 
 /** What became of one attempt to send. */
@@ -69,6 +69,7 @@ export function createCourier(
   let leavingBytes = 0;
   let { maxEvents } = limits;
   let cancelTimer = () => {};
+  const undo: (() => void)[] = [];
 
   const plan = (next: number, ms: number) => {
     cancelTimer();
@@ -101,7 +102,7 @@ export function createCourier(
     if (kind === 'retry') {
       const { afterMs, problem } = result;
       failures++;
-      if (problem || (failures === 3 && navigator.onLine)) onProblem(problem ?? 'cannot be reached');
+      if (problem || (failures === 3 && state < STOPPED && navigator.onLine)) onProblem(problem ?? 'cannot be reached');
       retryInMs = afterMs ?? (problem ? LONGEST_MS : backoffMs(failures));
       const next = afterMs ? PAUSED : BACKOFF;
       if (next >= state) plan(next, retryInMs);
@@ -115,7 +116,7 @@ export function createCourier(
   const work = async (isFlush?: boolean) => {
     let batch: OutboxBatch | null;
     do batch = await outbox.claim({ maxEvents, maxBytes: limits.maxBytes });
-    while (batch && (await deliver(batch)) && state < STOPPED && (isFlush || waiting() >= size));
+    while (batch && state < STOPPED && (await deliver(batch)) && state < STOPPED && (isFlush || waiting() >= size));
     running = undefined;
     if (state === SENDING) {
       state = IDLE;
@@ -141,9 +142,11 @@ export function createCourier(
     start() {
       state = IDLE;
       // On phones the last event that a page can count on. It comes with every switch of tabs, too.
-      listen(document, 'visibilitychange', () => document.hidden && leave());
-      listen(window, 'pagehide', leave);
-      listen(window, 'online', () => state === BACKOFF && run());
+      undo.push(
+        listen(document, 'visibilitychange', () => document.hidden && leave()),
+        listen(window, 'pagehide', leave),
+        listen(window, 'online', () => state === BACKOFF && run()),
+      );
       if (waiting()) wake();
     },
     wake,
@@ -151,10 +154,12 @@ export function createCourier(
       await running;
       if (state < PAUSED) await run(true);
     },
-    stop() {
-      leave();
+    stop(isSilent) {
+      if (!isSilent) leave();
       cancelTimer();
+      for (const one of undo) one();
       state = STOPPED;
+      if (isSilent) send.abort();
     },
   };
 }

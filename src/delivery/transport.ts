@@ -25,8 +25,13 @@ export type SendResult =
   | { kind: 'split'; reason: DropReason }
   | { kind: 'rejected'; reason: DropReason };
 
-/** Makes one attempt to send a batch; `leaving` for a page that may be gone before the answer. Never throws. */
-export type Transport = (batch: OutboxBatch, leaving?: boolean) => Promise<SendResult>;
+/** Makes attempts to send. */
+export interface Transport {
+  /** One attempt to send a batch; `leaving` for a page that may be gone before the answer. Never rejects. */
+  (batch: OutboxBatch, leaving?: boolean): Promise<SendResult>;
+  /** Breaks off the attempts under way. */
+  abort(): void;
+}
 
 /** Extra request headers. They cost a preflight on requests to another origin. */
 export type RequestHeaders = Record<string, string> | (() => Record<string, string>);
@@ -36,7 +41,8 @@ export function createTransport(
   wire: Wire,
   clock: Clock,
 ): Transport {
-  return async (batch, leaving) => {
+  const attempts = new Set<AbortController>();
+  const send = async (batch: OutboxBatch, leaving?: boolean): Promise<SendResult> => {
     let extra: Record<string, string> | undefined;
     try {
       extra = typeof headers === 'function' ? headers() : headers;
@@ -44,6 +50,7 @@ export function createTransport(
       return { kind: 'retry', problem: `is not asked: option "headers" failed with ${error}` };
     }
     const controller = new AbortController();
+    attempts.add(controller);
     const cancelTimeout = clock.after(TIMEOUT_MS, () => controller.abort());
     try {
       const attempt = { ...batch, endpoint, site, sentAt: clock.now() };
@@ -73,6 +80,12 @@ export function createTransport(
       return { kind: 'retry', isSilent: true };
     } finally {
       cancelTimeout();
+      attempts.delete(controller);
     }
   };
+  return Object.assign(send, {
+    abort() {
+      for (const controller of attempts) controller.abort();
+    },
+  });
 }

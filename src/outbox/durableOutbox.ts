@@ -1,4 +1,5 @@
 import { promisifyRequest } from 'idb-keyval';
+import { deleteDatabase } from '../platform/deleteDatabase.ts';
 import { createGuard } from '../platform/guard.ts';
 import { createListen } from '../platform/listen.ts';
 import { type Lock, seekLock } from '../platform/locks.ts';
@@ -107,6 +108,7 @@ export interface Meeting {
 
 const browser: Meeting = { openStore, seekLock, openChannel: (name) => new BroadcastChannel(name) };
 
+const nameOf = (key: string) => `beaconry ${key}`;
 const rangeOf = (kind: string) => IDBKeyRange.bound(kind, `${kind}~`);
 const idsOf = (events: StoredEvent[]) => events.map(({ id }) => id);
 /** How many events lie under such keys: `e1/<id>/<tab>/<bytes>` is one, `b1/<id>/<tab>/<bytes>/<count>` so many. */
@@ -116,6 +118,8 @@ const countOf = (keys: string[]) =>
     return bytes ? sum + +count : sum;
   }, 0);
 
+/** Whether a record is of a time before that wipe. */
+const isWithdrawn = (key: string, wipe: string) => (key.split('/')[2] as string) < wipe;
 const isSound = (record?: Partial<StoredBatch & StoredEvent> | null) =>
   !!record && (!!record.events?.length || typeof record.page === 'string');
 
@@ -137,7 +141,7 @@ export function durableOutbox(
   const durability = options.durability === 'strict' ? 'strict' : 'relaxed';
   const create: OutboxFactory = (context): Outbox => {
     const { clock, createId, counters, wake, onError } = context;
-    const name = `beaconry ${context.key}`;
+    const name = nameOf(context.key);
     /** Names this tab for as long as it lives. */
     const self = createId();
     /** Names it in its records' keys. Each wipe makes a new one that sorts after it, so what sorts before is withdrawn. */
@@ -296,10 +300,11 @@ export function durableOutbox(
           (opened) => {
             cancel();
             if (isLate) return opened.close();
-            // Someone wants to delete the database.
+            // Someone deletes the database: what this tab has in memory was not meant to come back.
             opened.onversionchange = () => {
               opened.close();
               disconnect();
+              learn(createId(), 'wiped');
             };
             opened.onclose = disconnect;
             db = opened;
@@ -317,6 +322,8 @@ export function durableOutbox(
 
     /** Runs work in a transaction, twice if need be; a second failure is the end of the store for this page. */
     const run = async <Result>(work: Work<Result>, isRepeat?: boolean): Promise<Result | undefined> => {
+      // What was withdrawn is to be gone for good, with its database.
+      if (isClosed && wiped) return undefined;
       try {
         return await transact(db ?? (await connect()), durability, work);
       } catch (error) {
@@ -407,7 +414,7 @@ export function durableOutbox(
     const save = (events: [string, Held][], freeze?: (store: IDBObjectStore) => void) => {
       if (!events[0] && !freeze) return;
       void run(async (store) => {
-        for (const [key, event] of events) store.put(event, key);
+        for (const [key, event] of events) if (own.has(event.id)) store.put(event, key);
         freeze?.(store);
         store.transaction.commit();
       }).then(() => {
@@ -463,7 +470,7 @@ export function durableOutbox(
         const records = await promisifyRequest(store.getAll(range, most));
         const sound = new Map<string, Kind>();
         for (const [i, key] of keys.entries()) {
-          const isOld = (key.split('/')[2] as string) < wipe;
+          const isOld = isWithdrawn(key, wipe);
           if (!isOld && isSound(records[i])) sound.set(key, records[i]);
           else {
             const reason = isOld ? 'consent' : 'corrupt';
@@ -535,6 +542,7 @@ export function durableOutbox(
           return null;
         }
         const counts = takeCounts();
+        const wipedBefore = wiped;
         let meta: Meta = {};
         let gone: Gone = [];
         const ask = async (store: IDBObjectStore) => {
@@ -559,7 +567,7 @@ export function durableOutbox(
           return fallback.claim(limits);
         }
         // Withdrawn meanwhile?
-        if (wiped > (meta.wipe ?? '')) return take();
+        if (wiped !== wipedBefore && wiped !== meta.wipe) return take();
         for (const one of gone) settled(...one);
         cancelWake();
         if (next) wakeIn(next - clock.now());
@@ -580,25 +588,27 @@ export function durableOutbox(
         const middle = kind === 'split' ? events.length >> 1 : 0;
         const isKept = kind === 'retry' || middle;
         if (kind !== 'retry') mine.delete(key);
-        await run(async (store) => {
-          const meta = await readMeta(store);
-          const now = clock.now();
-          const { retryInMs, isSilent } = settlement as Extract<Settlement, { kind: 'retry' }>;
-          meta.pause = retryInMs ? { self, until: now + retryInMs } : undefined;
-          meta.silentSince = isSilent ? (meta.silentSince ?? now) : 0;
-          // Gone, if a leaving page's repeat was settled first.
-          if (middle && (await promisifyRequest(store.get(key)))) {
-            store.delete(key);
-            for (const half of [
-              createBatch(events.slice(0, middle), bytes >> 1, counts),
-              createBatch(events.slice(middle), bytes >> 1),
-            ])
-              store.put(half, half.key);
-          }
-          await remove(store, meta, isKept ? [] : [key], reason);
-        });
+        const isGone = isWithdrawn(key, wiped);
+        if (!isGone)
+          await run(async (store) => {
+            const meta = await readMeta(store);
+            const now = clock.now();
+            const { retryInMs, isSilent } = settlement as Extract<Settlement, { kind: 'retry' }>;
+            meta.pause = retryInMs ? { self, until: now + retryInMs } : undefined;
+            meta.silentSince = isSilent ? (meta.silentSince ?? now) : 0;
+            // Gone, if a leaving page's repeat was settled first.
+            if (middle && (await promisifyRequest(store.get(key)))) {
+              store.delete(key);
+              for (const half of [
+                createBatch(events.slice(0, middle), bytes >> 1, counts),
+                createBatch(events.slice(middle), bytes >> 1),
+              ])
+                store.put(half, half.key);
+            }
+            await remove(store, meta, isKept ? [] : [key], reason);
+          });
         if (key === inHand) take();
-        if (!isKept) settled(idsOf(events), reason);
+        if (!isKept && !isGone) settled(idsOf(events), reason);
         if (isClosed) close();
       },
 
@@ -629,6 +639,7 @@ export function durableOutbox(
         }
         const freeze = (store: IDBObjectStore) => {
           for (const batch of chosen) {
+            if (!own.has(batch.events[0]?.id as string)) continue;
             for (const key of keys.get(batch) ?? []) store.delete(key);
             store.put(batch, batch.key);
           }
@@ -640,6 +651,7 @@ export function durableOutbox(
 
       async wipe(reason) {
         const wipe = createId();
+        meet();
         learn(wipe, reason);
         tell({ wipe, reason });
         await Promise.all([
@@ -664,5 +676,5 @@ export function durableOutbox(
       },
     };
   };
-  return Object.assign(create, { isDurable: true });
+  return Object.assign(create, { isDurable: true, remove: (key: string) => deleteDatabase(nameOf(key)) });
 }

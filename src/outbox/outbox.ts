@@ -37,7 +37,8 @@ export type DropReason =
   | 'rejected'
   | 'stopped'
   | 'too_large'
-  | 'unserialisable';
+  | 'unserialisable'
+  | 'wiped';
 
 /**
  * What became of a batch.
@@ -106,7 +107,11 @@ export interface OutboxContext {
 }
 
 /** Builds the outbox once the tracker is ready for it. One that is durable writes to the device, and needs consent. */
-export type OutboxFactory = ((context: OutboxContext) => Outbox) & { isDurable?: boolean };
+export type OutboxFactory = ((context: OutboxContext) => Outbox) & {
+  isDurable?: boolean;
+  /** Removes from the device whatever outboxes of that key have left there; after they were wiped and closed. */
+  remove?(key: string): void;
+};
 
 /** Where a tracker's events are counted. */
 export interface Counters {

@@ -574,6 +574,116 @@ describe('withdrawal', () => {
   });
 });
 
+describe('withdrawal for good: wiped, closed and removed', () => {
+  const remove = () => durableOutbox().remove?.('key');
+  const databases = async () => (await indexedDB.databases()).map(({ name }) => name);
+  const withdraw = async (tab: FakeTab) => {
+    await tab.outbox.wipe('consent');
+    tab.outbox.close();
+    remove();
+    await origin.idle();
+  };
+
+  test('nothing is left on the device, and removing what is not there makes nothing', async () => {
+    remove();
+    await origin.idle();
+    expect(await databases()).toEqual([]);
+    const tab = open();
+    append(tab, 3);
+    await origin.idle();
+    expect(await databases()).toEqual(['beaconry key']);
+    await withdraw(tab);
+    expect(await databases()).toEqual([]);
+    expect([tab.errors, tab.isBalanced()]).toEqual([[], true]);
+  });
+
+  test('nor what this tab had no time to write', async () => {
+    const tab = open();
+    append(tab, 3);
+    void tab.outbox.wipe('consent');
+    tab.outbox.close();
+    remove();
+    await origin.idle();
+    expect([await databases(), tab.connections(), tab.errors]).toEqual([[], 0, []]);
+  });
+
+  test('an answer that comes later does not make a database again', async () => {
+    const tab = open();
+    append(tab, 3);
+    const sent = (await claim(tab)) as OutboxBatch;
+    tab.append();
+    await origin.idle();
+    const last = tab.outbox.tail(60_000);
+    expect(last).not.toEqual([]);
+    await withdraw(tab);
+    for (const batch of [sent, ...last]) await tab.outbox.settle(batch, waitFor(1000, true));
+    await tab.outbox.settle(sent, { kind: 'accepted' });
+    await origin.advance(DAY);
+    expect(await databases()).toEqual([]);
+    expect(tab.counters.totals).toMatchObject({ acknowledged: 0, dropped: { consent: 4 } });
+  });
+
+  test('a storage that is refused does no harm', () => {
+    const { indexedDB } = globalThis;
+    Object.defineProperty(globalThis, 'indexedDB', {
+      configurable: true,
+      get() {
+        throw new DOMException('refused', 'SecurityError');
+      },
+    });
+    expect(remove).not.toThrow();
+    Object.defineProperty(globalThis, 'indexedDB', { value: indexedDB, configurable: true, writable: true });
+  });
+
+  test('another tab stands in nobody’s way, and neither keeps nor sends what it had', async () => {
+    const [first, second] = [open(), open()];
+    append(second, 3);
+    await claim(second, { ...LIMITS, maxEvents: 1 });
+    append(second, 2);
+    await origin.idle();
+    // Not written yet, and about to be.
+    append(second, 2);
+    await withdraw(first);
+    expect(await databases()).toEqual([]);
+    expect(second.outbox.tail(60_000)).toEqual([]);
+    expect(second.counters.totals.dropped).toEqual({ consent: 7 });
+    const id = second.append();
+    expect(idsOf(await drain(second))).toEqual([id]);
+    expect([second.outbox.stats().pending, second.errors, second.isBalanced()]).toEqual([0, [], true]);
+  });
+
+  test('nor does one that is not told but by its database', async () => {
+    const [tab, other] = [open(), open()];
+    append(tab, 3);
+    const sent = (await claim(tab, { ...LIMITS, maxEvents: 1 })) as OutboxBatch;
+    append(tab, 2);
+    await origin.idle();
+    append(tab, 2);
+    remove();
+    await origin.idle();
+    expect(tab.outbox.tail(60_000)).toEqual([]);
+    await tab.outbox.settle(sent, { kind: 'retry', retryInMs: 1000 });
+    expect([tab.counters.totals.dropped, tab.errors]).toEqual([{ wiped: 7 }, []]);
+    // It goes on in a new one, with what comes now.
+    const id = tab.append();
+    expect(idsOf([...(await drain(other)), ...(await drain(tab))])).toEqual([id]);
+    expect([tab.outbox.stats().pending, tab.isBalanced()]).toEqual([0, true]);
+  });
+
+  test('a batch that is being claimed as the database is deleted is not sent', async () => {
+    const tab = open();
+    tab.append();
+    await origin.idle();
+    const claimed = tab.outbox.claim(LIMITS);
+    remove();
+    expect(await claimed).toBeNull();
+    await origin.idle();
+    const id = tab.append();
+    expect(idsOf(await drain(tab))).toEqual([id]);
+    expect(tab.isBalanced()).toBe(true);
+  });
+});
+
 describe('storage that fails', () => {
   const expectMemory = async (tab: FakeTab, ids: string[]) => {
     expect(tab.outbox.stats().durable).toBe(false);
