@@ -25,4 +25,8 @@ export interface CaptureContext {
   scrubUrl(url: string, keepRoute?: boolean): string;
   /** Takes secrets and personal data out of a text. */
   scrubText(text: string): string;
+  /** Tells the owner, on the console, of a mistake in the options: which one, and the remedy. */
+  warn(text: string): void;
+  /** Where events go, in full: what asks there is no request of the page's. */
+  endpoint: string;
 }
