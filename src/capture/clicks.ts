@@ -1,5 +1,5 @@
 import type { Capture } from './capture.ts';
-import { selectorOf } from './selectorOf.ts';
+import { CLICKABLE, describeElement, elementsOf, placeOf } from './describeElement.ts';
 
 export interface ClicksOptions {
   /** Which elements count. @default links, buttons, summaries, their ARIA twins and `[data-track]` */
@@ -8,8 +8,6 @@ export interface ClicksOptions {
   text?: boolean;
 }
 
-const CLICKABLE =
-  'a[href],area[href],button,summary,[role=button],[role=link],[role=menuitem],[role=tab],input[type=button],input[type=submit],input[type=reset],input[type=image],[data-track]';
 const DOWNLOAD =
   /^[^?#]+\.(pdf|zip|gz|tgz|rar|7z|dmg|exe|msi|pkg|deb|apk|iso|csv|xlsx?|docx?|pptx?|epub|mp[34]|wav|mov)([?#]|$)/i;
 
@@ -27,8 +25,7 @@ export function clicks({ selector = CLICKABLE, text = false }: ClicksOptions = {
     const onClick = (event: MouseEvent) => {
       // The right button asks for a menu.
       if (event.button > 1 || !event.isTrusted) return;
-      // A shadow root retargets `event.target` to its host; the path keeps the real elements.
-      const path = event.composedPath().filter((node): node is Element => node instanceof Element);
+      const path = elementsOf(event);
       // A click on a label makes the browser click its control at once: the same physical click.
       if (path[0] === echoOn && event.timeStamp < echoUntil) return;
       const around = (selectors: string) => path.find((node) => node.matches(selectors));
@@ -39,28 +36,22 @@ export function clicks({ selector = CLICKABLE, text = false }: ClicksOptions = {
       echoUntil = event.timeStamp + 50;
 
       const link = around('a[href],area[href]');
-      const isButton = element.matches('button,input,summary,[role=button]');
-      const kind = link ? 'link' : isButton ? 'button' : 'element';
-      const read = (name: string) => element.getAttribute(name);
+      const described = describeElement(element, !!link);
       // Inside SVG, `href` is an object; the attribute is text everywhere.
       const href = link && scrubUrl(link.getAttribute('href') as string, true);
       const host = href?.split('/')[2];
       emit('click', {
-        kind,
-        name: read('data-track') || read('role') || kind,
+        ...described,
         label:
-          read('data-track-label') ??
+          described.label ??
           // What may hold what was typed is not read.
-          (text && (link || isButton) && !element.querySelector('textarea,[contenteditable]')
+          (text && described.kind !== 'element' && !element.querySelector('textarea,[contenteditable]')
             ? scrubText((element.textContent ?? '').trim().slice(0, 100))
             : undefined),
         href,
         outbound: (host && host !== location.host) || undefined,
         download: (link && (link.hasAttribute('download') || DOWNLOAD.test(href as string))) || undefined,
-        selector: selectorOf(element),
-        // A key press has no place on the page. Firefox counts Enter on a link as a click, but names no pointer.
-        ...(event.detail &&
-          (event as PointerEvent).pointerType !== '' && { x: Math.round(event.pageX), y: Math.round(event.pageY) }),
+        ...placeOf(event),
       });
     };
 
