@@ -58,6 +58,10 @@ export interface Tracker<Events extends EventMap<Events> = AnyEvents> {
   set(properties: Record<string, unknown>): void;
   /** Forgets user, group, properties, session and visitor; for a log-out. */
   reset(): void;
+  /** Objects for the visitor, here and in later visits: everything of theirs is dropped and nothing more is taken. */
+  optOut(): void;
+  /** Takes an objection back; with `createConsent()`, grants the tracker's purpose. */
+  optIn(): void;
   /** Sends all that waits. */
   flush(): Promise<{ sent: number; pending: number }>;
   stats(): TrackerStats;

@@ -1,9 +1,11 @@
 import type { Capture } from './capture/capture.ts';
+import type { Consent } from './consent/consent.ts';
 import type { BatchOptions } from './delivery/courier.ts';
 import type { RequestHeaders } from './delivery/transport.ts';
 import type { OutboxFactory } from './outbox/outbox.ts';
 import type { OptionRules } from './platform/checkOptions.ts';
 import type { PrivacyMode } from './privacy/describeContext.ts';
+import type { Purpose } from './protocol/consent.ts';
 import type { BeaconEvent, ConsentState } from './protocol/event.ts';
 import type { SessionOptions } from './session/session.ts';
 import type { Wire } from './wires/wire.ts';
@@ -19,9 +21,14 @@ export interface TrackerOptions {
   /**
    * `'cookieless'`: nothing is written to or read from the device, nobody is recognised.
    * `'granted'`: your word that a legal basis exists to keep a session.
+   * Or the visitor's own choice: `createConsent()`, `consentFrom()` a banner that you have.
    * @default 'cookieless'
    */
-  consent?: ConsentState;
+  consent?: ConsentState | Consent;
+  /** Which of the purposes of `consent` this tracker is for. @default 'analytics' */
+  purpose?: Purpose;
+  /** When consent is withdrawn, `{ site, session, visitor }` is posted there, for what was stored to be erased. */
+  eraseUrl?: string;
   /** How much is known about device and visitor. @default 'strict' */
   privacy?: PrivacyMode;
   /** What is watched: `[pageViews(), clicks()]`. @default [] */
@@ -46,7 +53,9 @@ export interface TrackerOptions {
 export const TRACKER_RULES: OptionRules = {
   endpoint: 'string',
   site: 'string',
-  consent: 'granted or cookieless',
+  consent: 'granted or cookieless or object from createConsent()',
+  purpose: 'string',
+  eraseUrl: 'string',
   privacy: 'strict or balanced or off',
   capture: 'array',
   outbox: 'function',

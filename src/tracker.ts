@@ -1,12 +1,11 @@
 import type { AnyEvents, EventMap, Moment, Topics, Tracker } from './api.ts';
 import type { Teardown } from './capture/capture.ts';
-import { createCourier } from './delivery/courier.ts';
-import { createTransport } from './delivery/transport.ts';
+import { createGate } from './consent/gate.ts';
 import { TRACKER_RULES, type TrackerOptions } from './options.ts';
 import { createCounters } from './outbox/counters.ts';
 import { memoryOutbox } from './outbox/memoryOutbox.ts';
 import type { DropReason } from './outbox/outbox.ts';
-import { seal } from './outbox/seal.ts';
+import { isName, openPipeline, type Pipeline } from './pipeline.ts';
 import { checkOptions } from './platform/checkOptions.ts';
 import { systemClock } from './platform/clock.ts';
 import { createIds } from './platform/createIds.ts';
@@ -14,24 +13,18 @@ import { createEmitter } from './platform/emitter.ts';
 import { createGuard, type Guard } from './platform/guard.ts';
 import { createListen } from './platform/listen.ts';
 import { stored } from './platform/storage.ts';
-import { describeContext } from './privacy/describeContext.ts';
 import { few, plainJson } from './privacy/plainJson.ts';
 import { scrubText } from './privacy/scrubText.ts';
 import { scrubUrl } from './privacy/scrubUrl.ts';
-import type { BeaconEvent, Page } from './protocol/event.ts';
-import { MAX_EVENT_LENGTH, MAX_NAME_LENGTH } from './protocol/limits.ts';
+import type { Page } from './protocol/event.ts';
 import { holdOne } from './registry.ts';
 import { createPages } from './session/pages.ts';
-import { createSession } from './session/session.ts';
-import { beaconryWire } from './wires/beaconryWire.ts';
+import type { SessionRecord } from './session/session.ts';
 
 type Warn = (text: string, error?: unknown) => void;
 
 /** Where events go; the mark of an address that is none, or that holds a password, is that it does not look like this. */
 const ADDRESS = /^(https?:\/)?\/[^@]*$/i;
-/** Most events that wait for the page to be shown. */
-const HELD_LIMIT = 500;
-
 /**
  * Starts tracking. Calling it again with the same `endpoint` and `site` gives the same tracker, until each of them has
  * been stopped. On a server, and without a valid endpoint, the tracker does nothing.
@@ -65,19 +58,17 @@ export function createTracker<Events extends EventMap<Events> = AnyEvents>(given
 
 /** What names a user or a group, '' for what cannot. */
 const toName = (given: unknown) => (typeof given === 'string' || Number.isFinite(given) ? `${given}` : '');
-const isName = (text: unknown) => typeof text === 'string' && text && text.length <= MAX_NAME_LENGTH;
 
 /**
- * Wires the rooms, in the order of an event's walk: capture → stamp → gate → session → beforeSend → seal → outbox →
- * courier. Without a key, endpoint and site together, nothing is touched and nothing happens.
+ * Wires an event's walk, in its order: capture → stamp → gate → pipeline. Each consent has a pipeline of its own. Without
+ * a key, endpoint and site together, nothing is touched and nothing happens.
  */
 function start(options: TrackerOptions & { site: string }, warn: Warn, key = '') {
-  const { consent = 'cookieless', privacy = 'strict', wire = beaconryWire, beforeSend } = options;
+  const { site, consent, privacy = 'strict', purpose = 'analytics', eraseUrl } = options;
+  const { outbox: createOutbox = memoryOutbox() } = options;
   const clock = systemClock;
-  // The gate, as long as consent is the owner's word: what may be kept, and how much may be known.
-  const mayKeep = consent === 'granted';
-  const isFull = mayKeep && privacy !== 'strict';
   const undo: Teardown[] = [];
+  const captureUndo: Teardown[] = [];
   const onError = (error: unknown) => tell('error', error);
   // An inert tracker's callbacks are never called.
   const guard: Guard = key ? createGuard(onError) : () => () => undefined;
@@ -88,63 +79,97 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   if (options.onError) on('error', options.onError);
   const listen = createListen(guard, undo);
   const createId = createIds(clock);
-  const scrub = (url: string, keepRoute?: boolean) => scrubUrl(url, isFull, keepRoute);
+  const scrub = (url: string, keepRoute?: boolean) =>
+    scrubUrl(url, gate.mode === 'granted' && privacy !== 'strict', keepRoute);
   const pages = createPages(createId, scrub, scrubText);
-  const session = createSession({
-    ...options.session,
-    clock,
-    createId,
-    stored: mayKeep ? stored(`beaconry.${options.site}`, listen) : null,
-    hasVisitor: isFull,
-  });
   const counters = createCounters((drop) => tell('drop', drop));
-  const outboxContext = { key, clock, createId, counters, wake: () => courier.wake(true), onError };
-  let { outbox: createOutbox = memoryOutbox() } = options;
-  if (createOutbox.isDurable && !mayKeep) {
-    warn('option "outbox" needs consent "granted": events stay in memory');
-    createOutbox = memoryOutbox();
-  }
-  let outbox = createOutbox(outboxContext);
-  if (!outbox.append) {
-    warn('option "outbox" should be called: durableOutbox()');
-    outbox = memoryOutbox()(outboxContext);
-  }
+  const visit = stored<SessionRecord>(`beaconry.${site}`, listen);
   const problems = new Set<string>();
-  const courier = createCourier(
-    options.batch ?? {},
-    outbox,
-    wire,
-    createTransport(options, wire, clock),
+  const onProblem = (problem: string) => {
+    const text = `endpoint ${options.endpoint} ${problem}; events are kept`;
+    if (problems.has(text)) return;
+    problems.add(text);
+    warn(text);
+    onError(Error(text));
+  };
+  let pipeline: Pipeline | undefined;
+  /** With it, earlier ones that still hold events. */
+  const pipelines = new Set<Pipeline>();
+  let isEnded = false;
+  let properties: object = {};
+
+  const unwatch = () => {
+    for (const teardown of captureUndo.splice(0)) teardown();
+  };
+  /** Ends all that there was under a consent which is no more. */
+  const withdraw = async () => {
+    const { id, visitor } = pipeline?.session.current() ?? {};
+    if (eraseUrl && id) {
+      const body = JSON.stringify({ site, session: id, visitor });
+      fetch(eraseUrl, { method: 'POST', body, keepalive: true, credentials: 'omit' }).catch(onError);
+    }
+    pipeline = undefined;
+    unwatch();
+    // What comes later is not to be known by its page.
+    pages.enter({ referrer: pages.current().referrer });
+    await Promise.all([...pipelines].map((one) => one.wipe().then(() => pipelines.delete(one))));
+    if (gate.mode !== 'granted') createOutbox.remove?.(key);
+  };
+  const gate = createGate(
+    consent,
+    purpose,
+    stored(`beaconry.${site}.out`, listen),
     clock,
-    listen,
-    (delivery, result) => {
-      tell('delivery', delivery);
-      if (result.kind === 'accepted') {
-        void result.rejected?.then(({ length }) => {
-          // Some may be another page's, out of a durable outbox.
-          const count = Math.min(length, delivery.count, counters.totals.acknowledged);
-          counters.acknowledge(-count);
-          counters.drop('rejected', count);
-        });
+    counters,
+    (mode, isFirst) => {
+      if (isEnded) return;
+      if (mode !== 'granted' && pipelines.size) void withdraw();
+      else if (isFirst && mode !== 'memory' && mode !== 'granted' && mode !== consent) {
+        // There may have been consent on an earlier visit.
+        visit.write();
+        createOutbox.remove?.(key);
       }
-    },
-    (problem) => {
-      const text = `endpoint ${options.endpoint} ${problem}; events are kept`;
-      if (problems.has(text)) return;
-      problems.add(text);
-      warn(text);
-      onError(Error(text));
+      if (mode === 'none') return unwatch();
+      if (mode !== 'memory') {
+        const isGranted = mode === 'granted';
+        pipeline = openPipeline(options, createOutbox.isDurable && !isGranted ? memoryOutbox() : createOutbox, {
+          key,
+          consent: mode,
+          clock,
+          createId,
+          counters,
+          guard,
+          stored: isGranted ? visit : null,
+          tell,
+          warn,
+          onError,
+          onProblem,
+          refresh: guard(gate.refresh),
+        });
+        pipelines.add(pipeline);
+      }
+      if (!captureUndo.length) {
+        const watched = createListen(guard, captureUndo);
+        const context = {
+          emit,
+          clock,
+          listen: watched,
+          guard,
+          pages,
+          scrubUrl: scrub,
+          scrubText,
+          warn,
+          endpoint: options.endpoint,
+        };
+        for (const capture of options.capture ?? []) {
+          const teardown = guard(capture)(context);
+          if (teardown) captureUndo.push(guard(teardown));
+        }
+      }
+      // After the captures: what they emit when the page leaves has to be in the outbox when the courier empties it.
+      pipeline?.start();
     },
   );
-
-  let tab: string | undefined;
-  let properties: object = {};
-  let sessionId: string | undefined;
-  let seq = 0;
-  let head: string | undefined;
-  let isEnded = false;
-  /** Events of a page that nobody sees yet, and perhaps nobody will. */
-  let held: (() => void)[] | undefined;
 
   /** Takes an event through all stages, from stamp to outbox. */
   const record = (
@@ -153,6 +178,11 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     moment?: Moment & { page?: Page; id?: string },
     identified?: string,
   ): void => {
+    counters.accept();
+    if (gate.mode === 'none' && !isEnded) {
+      counters.drop('consent');
+      return;
+    }
     const { at, page = pages.current(), id = createId() } = moment ?? {};
     let reason: DropReason;
     /** Passes one thing that an event may fail at, on to the next. */
@@ -169,78 +199,51 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
       }
     };
 
-    counters.accept();
     attempt(() => {
       reason = 'invalid_name';
-      pass(isName(name) && identified !== '', 'consent');
-      pass(mayKeep || name !== 'identify', 'unserialisable');
+      pass(isName(name) && identified !== '', 'unserialisable');
       // Traits are what the owner wants kept as they are.
-      const plain = plainJson(
+      const json = plainJson(
         { ...properties, ...(typeof data === 'object' && data && few(data)) },
         !/^(identify|group)$/.test(name),
       );
       const time = Number.isFinite(at) ? (at as number) : clock.now();
-      reason = 'stopped';
-
       const walk = () => {
-        pass(!isEnded, 'hook_error');
-        const { id: currentId, user, visitor } = session.touch(identified);
-        if (sessionId !== currentId) {
-          sessionId = currentId;
-          seq = 0;
-          tell('session', { id: currentId });
-        }
-        tab ??= createId();
-        const envelope = { id, at: time, tab, session: currentId };
-        let event: BeaconEvent | null = { ...envelope, name, visitor, user, page, data: JSON.parse(plain) };
-        // A page that the owner may have changed is sent with its event.
-        if (beforeSend) event = beforeSend({ ...event, page: { ...page } });
-        if (event) {
-          pass(isName(event.name), 'hook_error');
-          head ??= JSON.stringify({ consent, context: describeContext(isFull) }).slice(1, -1);
-          const numbered = { ...event, ...envelope, seq: seq + 1 };
-          const sealed = seal(numbered, head, beforeSend ? undefined : page);
-          reason = 'too_large';
-          pass(sealed.text.length <= MAX_EVENT_LENGTH, reason);
-          outbox.append(sealed);
-          seq++;
-          tell('event', numbered);
-          courier.wake();
-        } else counters.drop('filtered');
+        reason = 'stopped';
+        pass(!isEnded, 'consent');
+        pass(gate.mode === 'granted' || name !== 'identify', 'hook_error');
+        pipeline?.take({ id, at: time, name, page, json, user: identified }, pass);
       };
-      if (held) {
-        held.push(() => attempt(walk));
-        if (held.length > HELD_LIMIT) {
-          held.shift();
-          counters.drop('evicted');
-        }
-      } else walk();
+      if (pipeline || isEnded) walk();
+      else gate.hold(() => attempt(walk));
     });
   };
-  const release = () => {
-    const walks = held ?? [];
-    held = undefined;
-    for (const walk of walks) walk();
-  };
-
   const emit = guard(record);
+
   if (key) {
-    if ((document as { prerendering?: boolean }).prerendering) {
-      held = [];
-      listen(document, 'prerenderingchange', release);
+    if (createOutbox.isDurable && (consent ?? 'cookieless') === 'cookieless')
+      warn('option "outbox" needs consent "granted": events stay in memory');
+    gate.adjust();
+    listen(document, 'prerenderingchange', gate.adjust);
+    // Who leaves without a choice has not agreed.
+    listen(window, 'pagehide', () => gate.release(true));
+    if (typeof consent === 'object') {
+      undo.push(
+        consent.on?.('change', (change) => {
+          gate.adjust();
+          if (change?.state && gate.mode === 'granted')
+            record('consent', { purposes: change.state, source: change.source });
+        }),
+      );
     }
-    for (const capture of options.capture ?? []) {
-      const teardown = guard(capture)({ emit, clock, listen, guard, pages, scrubUrl: scrub, scrubText });
-      if (teardown) undo.push(guard(teardown));
-    }
-    // After the captures: what they emit when the page leaves has to be in the outbox when the courier empties it.
-    courier.start();
   }
 
   const stats = () => {
-    const kept = outbox.stats();
     const { totals } = counters;
-    return { ...kept, ...totals, dropped: { ...totals.dropped }, pending: kept.pending + (held?.length ?? 0) };
+    let pending = gate.waiting;
+    for (const { outbox } of pipelines) pending += outbox.stats().pending;
+    const kept = pipeline?.outbox.stats() ?? { durable: false };
+    return { ...kept, ...totals, dropped: { ...totals.dropped }, pending };
   };
   const tracker: Omit<Tracker, 'stop'> = {
     // Captures may say more of an event than when it happened.
@@ -259,11 +262,13 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     }),
     reset: guard(() => {
       properties = {};
-      session.forget();
+      pipeline?.session.forget();
     }),
+    optOut: guard(() => gate.choose(false)),
+    optIn: guard(() => gate.choose(true)),
     async flush() {
       const before = stats().acknowledged;
-      await courier.flush();
+      await Promise.all([...pipelines].map((one) => one.flush()));
       const { acknowledged, pending } = stats();
       return { sent: acknowledged - before, pending };
     },
@@ -271,18 +276,18 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     on,
     session: {
       get id() {
-        return session.current()?.id;
+        return pipeline?.session.current()?.id;
       },
     },
   };
   return {
     tracker,
     end() {
+      unwatch();
       for (const teardown of undo) teardown();
       isEnded = true;
-      release();
-      courier.stop();
-      outbox.close();
+      gate.release();
+      for (const one of pipelines) one.close();
     },
   };
 }

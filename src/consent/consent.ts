@@ -11,7 +11,7 @@ export type ConsentMode = ConsentState | 'memory' | 'none';
 export interface Consent {
   mode(purpose: Purpose): ConsentMode;
   /** Tells that the choice may have changed, in the same task. Returns its undo. */
-  on(type: 'change', listener: () => void): () => void;
+  on(type: 'change', listener: (change?: Partial<ConsentChange>) => void): () => void;
   /** Sets purposes for the visitor; missing where only the other's banner can. */
   update?(choice: ConsentChoice): void;
   /** Looks again for a choice made in another tab; called before every request. */

@@ -16,11 +16,12 @@ export function checkOptions<Options>(
     const option = path + name;
     const rule = rules[option];
     // `toString` and its like have no rule in words.
-    const words = `${rule}`.split(' or ');
+    const words = `${rule}`.split(/ or | from /);
     if (
       (words.includes(Array.isArray(value) ? 'array' : typeof value) || words.includes(value)) &&
       (value === false || value) &&
       !(value < 0) &&
+      (option !== 'consent' || words.includes(value) || value.mode) &&
       (option !== 'capture' || value.every((capture: unknown) => typeof capture === 'function'))
     )
       checked[name] = rule === 'object' ? checkOptions(value, rules, warn, `${option}.`) : value;
