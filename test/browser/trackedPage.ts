@@ -3,7 +3,11 @@ import * as beaconry from '../../src/index.ts';
 import type { TrackedPage } from './trackedSite.ts';
 
 const { endpoint = '', settings = '{}' } = document.currentScript?.dataset ?? {};
-const { tracker, pageViews, clicks, isIdle } = JSON.parse(settings);
+const { tracker, pageViews, clicks, captures = [], isIdle } = JSON.parse(settings);
+
+/** By the names of the exports that make them; one may make several. */
+const makers: Record<string, unknown> = beaconry;
+type MakeCapture = (options?: object) => beaconry.Capture | beaconry.Capture[];
 
 const start = () =>
   beaconry.createTracker({
@@ -13,6 +17,7 @@ const start = () =>
     capture: [
       ...(pageViews === false ? [] : [beaconry.pageViews(pageViews)]),
       ...(clicks === false ? [] : [beaconry.clicks(clicks)]),
+      ...captures.flatMap(([name, options]: [string, object?]) => (makers[name] as MakeCapture)(options)),
     ],
     ...tracker,
   });

@@ -21,6 +21,8 @@ export interface VisitOptions {
   tracker?: Partial<Beaconry.TrackerOptions>;
   pageViews?: Beaconry.PageViewsOptions | false;
   clicks?: Beaconry.ClicksOptions | false;
+  /** Further captures by the names of their exports, with options that travel as JSON. */
+  captures?: [name: string, options?: object][];
   /** The page does not start a tracker by itself. */
   isIdle?: boolean;
   /** Runs in the page before our script. */
@@ -103,8 +105,10 @@ export async function openTrackedSite(): Promise<TrackedSite> {
       const visit = visitOf(path);
       const html = await readFile(new URL(`../pages/${name}.html`, import.meta.url), 'utf8').catch(() => '');
       if (!visit || !html) return { status: 404 };
-      const { headers, endpoint, before, tracker, pageViews, clicks, isIdle } = visit.options;
-      const settings = JSON.stringify({ tracker, pageViews, clicks, isIdle }).replaceAll('"', '&quot;');
+      const { headers, endpoint, before, tracker, pageViews, clicks, captures, isIdle } = visit.options;
+      const settings = JSON.stringify({ tracker, pageViews, clicks, captures, isIdle })
+        .replaceAll('&', '&amp;')
+        .replaceAll('"', '&quot;');
       const scripts = `${before ? `<script src="/before.js?visit=${number}"></script>` : ''}
         <script src="/tracker.js" data-endpoint="${endpoint ?? `${receiver.url}/${number}`}" data-settings="${settings}"></script>`;
       return {
