@@ -2,6 +2,22 @@ export type { AnyEvents, EventMap, Moment, Topics, TrackArguments, Tracker, Trac
 export type { Capture, CaptureContext, Teardown } from './capture/capture.ts';
 export { type ClicksOptions, clicks } from './capture/clicks.ts';
 export { type PageViewKind, type PageViewsOptions, pageViews } from './capture/pageViews.ts';
+export type {
+  Consent,
+  ConsentApi,
+  ConsentChange,
+  ConsentChoice,
+  ConsentIntegration,
+  ConsentMode,
+  ConsentOptions,
+  ConsentReceipt,
+  ConsentStatus,
+  ConsentTexts,
+  ConsentTopics,
+  PurposeConfig,
+  ResolvedConsentOptions,
+} from './consent/consent.ts';
+export { createConsent } from './consent/createConsent.ts';
 export type { BatchOptions, Delivery } from './delivery/courier.ts';
 export type { RequestHeaders, SendResult } from './delivery/transport.ts';
 export type { BeforeSend, TrackerOptions } from './options.ts';
@@ -24,6 +40,7 @@ export type { Clock } from './platform/clock.ts';
 export type { Guard } from './platform/guard.ts';
 export type { Listen } from './platform/listen.ts';
 export type { PrivacyMode } from './privacy/describeContext.ts';
+export type { ConsentRecord, ConsentSource, Purpose } from './protocol/consent.ts';
 export type { BeaconEvent, ConsentState, Counts, Json, Page, Rejection, StampedEvent } from './protocol/event.ts';
 export type { EnterOptions, Pages } from './session/pages.ts';
 export type { SessionOptions } from './session/session.ts';

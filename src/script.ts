@@ -1,8 +1,11 @@
 import type { Tracker } from './api.ts';
 import { clicks } from './capture/clicks.ts';
 import { pageViews } from './capture/pageViews.ts';
+import type { ConsentApi, ConsentOptions } from './consent/consent.ts';
+import { createConsent } from './consent/createConsent.ts';
 import type { TrackerOptions } from './options.ts';
 import { durableOutbox } from './outbox/durableOutbox.ts';
+import type { ConsentState } from './protocol/event.ts';
 import { createTracker } from './tracker.ts';
 
 /** What the page may have put in our place until the file arrived. */
@@ -13,32 +16,40 @@ interface Stub {
 /** How many arguments come before the moment of a call. */
 const MOMENT_AT: Record<string, number> = { track: 2, page: 1, identify: 2, group: 2 };
 
+/** Attributes that are a consent's options by the same name: `data-privacy-policy-url`. */
+const CONSENT_TEXTS =
+  'model cookieName cookieDomain privacyPolicyUrl locale beforeConsent onDeny gpc layout recordUrl'.split(' ');
+const CONSENT_NUMBERS = 'revision reask cookieExpiry'.split(' ');
+
 /** Reads `data-*` attributes as options: `data-site`, `data-batch-size`, `data-privacy`, … */
-function readOptions({ dataset }: HTMLOrSVGElement): TrackerOptions {
-  const {
-    endpoint = '',
-    site,
-    consent,
-    privacy,
-    debug,
-    hash,
-    text,
-    batchSize,
-    batchInterval,
-    sessionIdle,
-    sessionMax,
-  } = dataset;
+function readOptions({ dataset }: HTMLOrSVGElement): TrackerOptions & { consent?: ConsentApi } {
+  const { endpoint = '', site, consent, purposes, privacy, eraseUrl, debug, hash, text } = dataset;
+  const { batchSize, batchInterval, sessionIdle, sessionMax } = dataset;
   const number = (value?: string) => (value === undefined ? undefined : Number(value));
   const flag = (value?: string) => value !== undefined && value !== 'false';
+  const pick = <Value>(names: string[], convert: (value?: string) => Value) =>
+    Object.fromEntries(names.map((name) => [name, convert(dataset[name])]));
+  const asked =
+    consent === 'ask' &&
+    createConsent({
+      banner: (dataset.banner ?? 'auto') as ConsentOptions['banner'],
+      compatIds: true,
+      purposes: purposes?.split(/[ ,]+/),
+      acceptLegacy: flag(dataset.acceptLegacy),
+      reloadOnRevoke: flag(dataset.reloadOnRevoke),
+      ...pick(CONSENT_NUMBERS, number),
+      ...pick(CONSENT_TEXTS, (value) => value),
+    });
   return {
     endpoint,
     site,
-    consent: consent as TrackerOptions['consent'],
+    consent: asked || (consent as ConsentState),
     privacy: privacy as TrackerOptions['privacy'],
+    eraseUrl,
     debug: flag(debug),
     batch: { size: number(batchSize), intervalMs: number(batchInterval) },
     session: { idleMs: number(sessionIdle), maxMs: number(sessionMax) },
-    outbox: consent === 'granted' ? durableOutbox() : undefined,
+    outbox: asked || consent === 'granted' ? durableOutbox() : undefined,
     capture: [pageViews({ hash: flag(hash) }), clicks({ text: flag(text) })],
   };
 }
@@ -59,9 +70,13 @@ function replay(tracker: Tracker, queue: unknown): void {
 // Nowhere else is there one, or even a document.
 const element = globalThis.document?.currentScript;
 if (element) {
-  const page = window as { beaconry?: unknown };
+  const page = window as { beaconry?: unknown; UserTracker?: unknown };
   const stub = page.beaconry as Stub | undefined;
-  const tracker = createTracker(readOptions(element));
+  const options = readOptions(element);
+  const { consent } = options;
+  const tracker = { ...createTracker(options), consent };
   page.beaconry = tracker;
+  // What pages that ask for consent may already call.
+  if (consent?.give) page.UserTracker ??= { ...tracker, getSessionId: () => tracker.session.id };
   replay(tracker, stub?.q);
 }
