@@ -7,6 +7,7 @@ import type { OptionRules } from './platform/checkOptions.ts';
 import type { PrivacyMode } from './privacy/describeContext.ts';
 import type { Purpose } from './protocol/consent.ts';
 import type { BeaconEvent, ConsentState } from './protocol/event.ts';
+import type { Enricher } from './session/enricher.ts';
 import type { SessionOptions } from './session/session.ts';
 import type { Wire } from './wires/wire.ts';
 
@@ -37,6 +38,8 @@ export interface TrackerOptions {
   outbox?: OutboxFactory;
   batch?: BatchOptions;
   session?: SessionOptions;
+  /** What is added to every event: `[attribution()]`. @default [] */
+  enrich?: Enricher[];
   /** Last look at every event: change it, or return `null` to drop it. */
   beforeSend?: BeforeSend;
   /** Request headers, or a function that answers with them at each request. They cost a preflight across origins. */
@@ -65,6 +68,7 @@ export const TRACKER_RULES: OptionRules = {
   session: 'object',
   'session.idleMs': 'number',
   'session.maxMs': 'number',
+  enrich: 'array',
   beforeSend: 'function',
   headers: 'object or function',
   wire: 'object or function',

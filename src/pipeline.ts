@@ -20,8 +20,9 @@ export interface PipelineContext extends Omit<OutboxContext, 'wake'> {
   consent: ConsentState;
   counters: Counters & { totals: Totals };
   guard: Guard;
-  /** Where the session is kept. */
-  stored: Stored<SessionRecord> | null;
+  /** The value on the device under this name; `null` where nothing may be kept. */
+  stored<Value>(name?: string): Stored<Value> | null;
+  scrubUrl(url: string): string;
   tell<Topic extends keyof Topics>(topic: Topic, value: Topics[Topic]): void;
   warn(text: string): void;
   /** Looks before every request whether consent is what it was. */
@@ -67,7 +68,18 @@ export function openPipeline(
   const { consent, clock, createId, counters, guard, tell } = context;
   const { privacy = 'strict', wire = beaconryWire, beforeSend } = options;
   const isFull = consent === 'granted' && privacy !== 'strict';
-  const session = createSession({ ...options.session, ...context, hasVisitor: isFull });
+  const undo: (() => void)[] = [];
+  const listen = createListen(guard, undo);
+  const session = createSession({
+    ...options.session,
+    clock,
+    createId,
+    stored: context.stored<SessionRecord>(),
+    hasVisitor: isFull,
+  });
+  const enrich = (options.enrich ?? []).map((enricher) =>
+    guard(guard(enricher)({ ...context, listen }) ?? ((event) => event)),
+  );
   const outboxContext = { ...context, wake: () => courier.wake(true) };
   let outbox = createOutbox(outboxContext);
   if (!outbox.append) {
@@ -89,7 +101,7 @@ export function openPipeline(
     wire,
     send,
     clock,
-    createListen(guard),
+    listen,
     (delivery, result) => {
       tell('delivery', delivery);
       if (result.kind === 'accepted') {
@@ -109,6 +121,12 @@ export function openPipeline(
   let seq = 0;
   let head: string | undefined;
 
+  const end = () => {
+    for (const one of undo) one();
+    session.stop();
+    outbox.close();
+  };
+
   return {
     session,
     outbox,
@@ -122,8 +140,13 @@ export function openPipeline(
       }
       const envelope = { id, at, tab, session: currentId };
       let event: BeaconEvent | null = { ...envelope, name, visitor, user, page, data: JSON.parse(json) };
+      for (const add of enrich) {
+        // One that fails adds nothing.
+        const enriched: BeaconEvent | null | undefined = event && add(event);
+        if (enriched !== undefined) event = enriched;
+      }
       // A page that the owner may have changed is sent with its event.
-      if (beforeSend) event = beforeSend({ ...event, page: { ...page } });
+      if (beforeSend && event) event = beforeSend({ ...event, page: { ...page } });
       if (!event) return counters.drop('filtered');
       pass(isName(event.name), 'hook_error');
       head ??= JSON.stringify({ consent, context: describeContext(isFull) }).slice(1, -1);
@@ -139,16 +162,14 @@ export function openPipeline(
     flush: courier.flush,
     close() {
       courier.stop();
-      session.stop();
-      outbox.close();
+      end();
     },
     async wipe() {
       isWiped = true;
       courier.stop(true);
       session.forget();
-      session.stop();
       await outbox.wipe('consent');
-      outbox.close();
+      end();
     },
   };
 }

@@ -22,7 +22,9 @@ const CONSENT_TEXTS =
 const CONSENT_NUMBERS = 'revision reask cookieExpiry'.split(' ');
 
 /** Reads `data-*` attributes as options: `data-site`, `data-batch-size`, `data-privacy`, … */
-function readOptions({ dataset }: HTMLOrSVGElement): TrackerOptions & { consent?: ConsentApi } {
+function readOptions({
+  dataset,
+}: HTMLOrSVGElement): Omit<TrackerOptions, 'consent'> & { consent?: ConsentState | ConsentApi } {
   const { endpoint = '', site, consent, purposes, privacy, eraseUrl, debug, hash, text } = dataset;
   const { batchSize, batchInterval, sessionIdle, sessionMax } = dataset;
   const number = (value?: string) => (value === undefined ? undefined : Number(value));
@@ -73,10 +75,10 @@ if (element) {
   const page = window as { beaconry?: unknown; UserTracker?: unknown };
   const stub = page.beaconry as Stub | undefined;
   const options = readOptions(element);
-  const { consent } = options;
+  const consent = typeof options.consent === 'object' ? options.consent : undefined;
   const tracker = { ...createTracker(options), consent };
   page.beaconry = tracker;
   // What pages that ask for consent may already call.
-  if (consent?.give) page.UserTracker ??= { ...tracker, getSessionId: () => tracker.session.id };
+  if (consent) page.UserTracker ??= { ...tracker, getSessionId: () => tracker.session.id };
   replay(tracker, stub?.q);
 }

@@ -12,14 +12,13 @@ import { createIds } from './platform/createIds.ts';
 import { createEmitter } from './platform/emitter.ts';
 import { createGuard, type Guard } from './platform/guard.ts';
 import { createListen } from './platform/listen.ts';
-import { stored } from './platform/storage.ts';
+import { clearStored, stored } from './platform/storage.ts';
 import { few, plainJson } from './privacy/plainJson.ts';
 import { scrubText } from './privacy/scrubText.ts';
 import { scrubUrl } from './privacy/scrubUrl.ts';
 import type { Page } from './protocol/event.ts';
 import { holdOne } from './registry.ts';
 import { createPages } from './session/pages.ts';
-import type { SessionRecord } from './session/session.ts';
 
 type Warn = (text: string, error?: unknown) => void;
 
@@ -83,7 +82,9 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     scrubUrl(url, gate.mode === 'granted' && privacy !== 'strict', keepRoute);
   const pages = createPages(createId, scrub, scrubText);
   const counters = createCounters((drop) => tell('drop', drop));
-  const visit = stored<SessionRecord>(`beaconry.${site}`, listen);
+  /** Under which names everything lies that is kept on the device. */
+  const place = `beaconry.${site}`;
+  const objection = `${place}:out`;
   const problems = new Set<string>();
   const onProblem = (problem: string) => {
     const text = `endpoint ${options.endpoint} ${problem}; events are kept`;
@@ -110,66 +111,61 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     }
     pipeline = undefined;
     unwatch();
+    clearStored(place, objection);
     // What comes later is not to be known by its page.
     pages.enter({ referrer: pages.current().referrer });
     await Promise.all([...pipelines].map((one) => one.wipe().then(() => pipelines.delete(one))));
     if (gate.mode !== 'granted') createOutbox.remove?.(key);
   };
-  const gate = createGate(
-    consent,
-    purpose,
-    stored(`beaconry.${site}.out`, listen),
-    clock,
-    counters,
-    (mode, isFirst) => {
-      if (isEnded) return;
-      if (mode !== 'granted' && pipelines.size) void withdraw();
-      else if (isFirst && mode !== 'memory' && mode !== 'granted' && mode !== consent) {
-        // There may have been consent on an earlier visit.
-        visit.write();
-        createOutbox.remove?.(key);
+  const gate = createGate(consent, purpose, stored(objection, listen), clock, counters, (mode, isFirst) => {
+    if (isEnded) return;
+    if (mode !== 'granted' && pipelines.size) void withdraw();
+    else if (isFirst && mode !== 'memory' && mode !== 'granted' && mode !== consent) {
+      // There may have been consent on an earlier visit.
+      clearStored(place, objection);
+      createOutbox.remove?.(key);
+    }
+    if (mode === 'none') return unwatch();
+    if (mode !== 'memory') {
+      const isGranted = mode === 'granted';
+      pipeline = openPipeline(options, createOutbox.isDurable && !isGranted ? memoryOutbox() : createOutbox, {
+        key,
+        consent: mode,
+        clock,
+        createId,
+        counters,
+        guard,
+        stored: (name) => (isGranted ? stored(name ? `${place}:${name}` : place, listen) : null),
+        scrubUrl: scrub,
+        tell,
+        warn,
+        onError,
+        onProblem,
+        refresh: guard(gate.refresh),
+      });
+      pipelines.add(pipeline);
+    }
+    if (!captureUndo.length) {
+      const watched = createListen(guard, captureUndo);
+      const context = {
+        emit,
+        clock,
+        listen: watched,
+        guard,
+        pages,
+        scrubUrl: scrub,
+        scrubText,
+        warn,
+        endpoint: options.endpoint,
+      };
+      for (const capture of options.capture ?? []) {
+        const teardown = guard(capture)(context);
+        if (teardown) captureUndo.push(guard(teardown));
       }
-      if (mode === 'none') return unwatch();
-      if (mode !== 'memory') {
-        const isGranted = mode === 'granted';
-        pipeline = openPipeline(options, createOutbox.isDurable && !isGranted ? memoryOutbox() : createOutbox, {
-          key,
-          consent: mode,
-          clock,
-          createId,
-          counters,
-          guard,
-          stored: isGranted ? visit : null,
-          tell,
-          warn,
-          onError,
-          onProblem,
-          refresh: guard(gate.refresh),
-        });
-        pipelines.add(pipeline);
-      }
-      if (!captureUndo.length) {
-        const watched = createListen(guard, captureUndo);
-        const context = {
-          emit,
-          clock,
-          listen: watched,
-          guard,
-          pages,
-          scrubUrl: scrub,
-          scrubText,
-          warn,
-          endpoint: options.endpoint,
-        };
-        for (const capture of options.capture ?? []) {
-          const teardown = guard(capture)(context);
-          if (teardown) captureUndo.push(guard(teardown));
-        }
-      }
-      // After the captures: what they emit when the page leaves has to be in the outbox when the courier empties it.
-      pipeline?.start();
-    },
-  );
+    }
+    // After the captures: what they emit when the page leaves has to be in the outbox when the courier empties it.
+    pipeline?.start();
+  });
 
   /** Takes an event through all stages, from stamp to outbox. */
   const record = (

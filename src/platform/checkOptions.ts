@@ -22,7 +22,7 @@ export function checkOptions<Options>(
       (value === false || value) &&
       !(value < 0) &&
       (option !== 'consent' || words.includes(value) || value.mode) &&
-      (option !== 'capture' || value.every((capture: unknown) => typeof capture === 'function'))
+      (!/^(capture|enrich)$/.test(option) || value.every((part: unknown) => typeof part === 'function'))
     )
       checked[name] = rule === 'object' ? checkOptions(value, rules, warn, `${option}.`) : value;
     else if (value !== undefined) warn(`option "${option}" ${rule ? `should be ${rule}` : 'does not exist'}`);

@@ -42,3 +42,14 @@ export function stored<Value>(key: string, listen: Listen): Stored<Value> {
     },
   };
 }
+
+/** Removes every value under a name and under `name:…`. */
+export function clearStored(name: string, except?: string): void {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.split(':')[0] === name && key !== except) localStorage.removeItem(key);
+    }
+  } catch {
+    // Refused: then there is none.
+  }
+}

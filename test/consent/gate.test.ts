@@ -386,12 +386,12 @@ describe.each(['granted', 'cookieless'] as const)('optOut() where consent is the
     next.track('c');
     await next.flush();
     expect(page.endpoint.requests).toEqual([]);
-    expect(Object.keys(localStorage)).toEqual(['beaconry.shop.out']);
+    expect(Object.keys(localStorage)).toEqual(['beaconry.shop:out']);
     next.optIn();
     next.track('d');
     await next.flush();
     expect(page.endpoint.events().map(({ name }) => name)).toEqual(['d']);
-    expect(localStorage.getItem('beaconry.shop.out')).toBeNull();
+    expect(localStorage.getItem('beaconry.shop:out')).toBeNull();
   });
 });
 
@@ -461,7 +461,7 @@ async function run({ steps, consent: options, gpc, before }: Visit, more: Partia
   );
   const kept: string[] = [];
   if (localStorage.getItem('beaconry.shop')) kept.push('session');
-  if (localStorage.getItem('beaconry.shop.out')) kept.push('objection');
+  if (localStorage.getItem('beaconry.shop:out')) kept.push('objection');
   // With consent a database is there, empty or not; without it there is none at all.
   const databases = await indexedDB.databases();
   if (databases.length && !kept[0]) kept.push('events');
