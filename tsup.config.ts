@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'tsup';
 
 const shared = { target: 'es2020', platform: 'browser', sourcemap: true, outDir: 'dist' } as const;
@@ -14,11 +16,14 @@ export default defineConfig([
   {
     ...shared,
     name: 'package',
-    entry: { index: 'src/index.ts' },
+    entry: { index: 'src/index.ts', banner: 'src/banner/banner.ts', server: 'src/server.ts' },
     format: ['esm', 'cjs'],
     splitting: true,
-    // Only here: both configurations run at once and share the folder.
+    // Only here: all configurations run at once and share the folder.
     clean: true,
+    esbuildOptions: (options) => {
+      options.charset = 'utf8';
+    },
     dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
   },
   {
@@ -31,7 +36,32 @@ export default defineConfig([
     esbuildOptions(options) {
       options.mangleProps = INTERNAL;
     },
+    esbuildPlugins: [
+      {
+        name: 'languages beside the file',
+        setup(build) {
+          build.onResolve({ filter: /\/locales\.ts$/ }, ({ resolveDir }) => ({
+            path: join(resolveDir, 'siblingLocales.ts'),
+          }));
+        },
+      },
+    ],
     noExternal: [/.*/],
     outExtension: () => ({ js: '.js' }),
+  },
+  {
+    ...shared,
+    name: 'languages of the script tag',
+    entry: Object.fromEntries(
+      readdirSync('src/banner/locales').map((file) => [`locales/${file.slice(0, 2)}`, `src/banner/locales/${file}`]),
+    ),
+    format: ['esm'],
+    minify: true,
+    // Modules are always read as UTF-8.
+    esbuildOptions: (options) => {
+      options.charset = 'utf8';
+    },
+    sourcemap: false,
+    splitting: false,
   },
 ]);
