@@ -16,7 +16,6 @@ import type {
   PurposeConfig,
   ResolvedConsentOptions,
 } from './consent.ts';
-import { loadScript } from './loadScript.ts';
 
 const DAY_S = 24 * 60 * 60;
 const MAX_EXPIRY = 395;
@@ -227,18 +226,7 @@ export function createConsent(given: ConsentOptions = {}): ConsentApi {
     ready: () => ready,
     on,
     tell,
-    async load(src, { purpose = 'marketing' } = {}) {
-      if (!consent.has(purpose)) {
-        await new Promise<void>((granted) => {
-          const undo = on('change', () => {
-            if (!consent.has(purpose)) return;
-            undo();
-            granted();
-          });
-        });
-      }
-      await loadScript(src);
-    },
+    load: async (src, { purpose } = {}) => (await import('./loadScript.ts')).loadScript(consent, src, purpose),
     showBanner: () => show('showBanner'),
     showPreferences: () => show('showPreferences'),
     hide: () =>

@@ -1,5 +1,20 @@
-/** Loads a script from its address. Rejects where it cannot be loaded, and where the page's policy forbids to name one. */
-export async function loadScript(src: string): Promise<void> {
+import type { Purpose } from '../protocol/consent.ts';
+import type { Consent } from './consent.ts';
+
+/**
+ * Loads a script from its address once the purpose is granted. Rejects where it cannot be loaded, and where the page's
+ * policy forbids to name one.
+ */
+export async function loadScript(consent: Consent, src: string, purpose: Purpose = 'marketing'): Promise<void> {
+  if (consent.mode(purpose) !== 'granted') {
+    await new Promise<void>((resolve) => {
+      const undo = consent.on('change', () => {
+        if (consent.mode(purpose) !== 'granted') return;
+        undo();
+        resolve();
+      });
+    });
+  }
   const script = document.createElement('script');
   try {
     script.src = src;
