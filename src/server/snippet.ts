@@ -1,11 +1,39 @@
+import type { ConsentOptions } from '../consent/consent.ts';
+import type { Purpose } from '../protocol/consent.ts';
+
+/** Options of `createConsent()`; they need `consent: 'ask'`. */
+type AskOptions = Pick<
+  ConsentOptions,
+  | 'acceptLegacy'
+  | 'beforeConsent'
+  | 'cookieDomain'
+  | 'cookieExpiry'
+  | 'cookieName'
+  | 'gpc'
+  | 'layout'
+  | 'locale'
+  | 'model'
+  | 'onDeny'
+  | 'privacyPolicyUrl'
+  | 'reask'
+  | 'recordUrl'
+  | 'reloadOnRevoke'
+  | 'revision'
+>;
+
 /** What the script tag says. All but `src`, `nonce` and `integrity` are its `data-*` attributes. */
-export interface SnippetOptions {
+export interface SnippetOptions extends AskOptions {
   /** Where `beaconry.js` lies. */
   src: string;
   endpoint: string;
   site?: string;
-  consent?: 'cookieless' | 'granted';
+  /** `ask`: by the visitor's choice, for which the script asks. @default 'cookieless' */
+  consent?: 'cookieless' | 'granted' | 'ask';
+  purposes?: Purpose[];
+  /** @default 'auto' */
+  banner?: 'auto' | 'manual';
   privacy?: 'strict' | 'balanced' | 'off';
+  eraseUrl?: string;
   debug?: boolean;
   /** Whether a change of the fragment is a page view. */
   hash?: boolean;
@@ -23,19 +51,11 @@ export interface SnippetOptions {
 }
 
 /** What the script reads. Nothing else is written: names as well as values may come from anywhere. */
-const DATA: (keyof SnippetOptions)[] = [
-  'endpoint',
-  'site',
-  'consent',
-  'privacy',
-  'debug',
-  'hash',
-  'text',
-  'batchSize',
-  'batchInterval',
-  'sessionIdle',
-  'sessionMax',
-];
+const DATA = (
+  'endpoint site consent purposes banner privacy eraseUrl debug hash text batchSize batchInterval sessionIdle ' +
+  'sessionMax acceptLegacy beforeConsent cookieDomain cookieExpiry cookieName gpc layout locale model onDeny ' +
+  'privacyPolicyUrl reask recordUrl reloadOnRevoke revision'
+).split(' ') as (keyof SnippetOptions)[];
 
 /**
  * Writes the tag that loads `beaconry.js`, safe whatever the values hold.

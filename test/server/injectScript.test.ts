@@ -19,11 +19,30 @@ describe('the tag', () => {
 
   test('says everything that the script reads', () => {
     const source = readFileSync(join(import.meta.dirname, '../../src/script.ts'), 'utf8');
-    const [, names = ''] = /const \{([^}]*)\} = dataset/.exec(source) ?? [];
-    const read = [...names.matchAll(/^\s*(\w+)/gm)].map(([, name]) => name as string);
-    expect(read.length).toBeGreaterThan(5);
+    const wordsIn = (pattern: RegExp) =>
+      [...source.matchAll(pattern)].flatMap(([, words = '']) => words.match(/\w+/g) ?? []);
+    const read = [
+      ...wordsIn(/const \{([^}]*)\} = dataset/g),
+      ...wordsIn(/dataset\.(\w+)/g),
+      ...wordsIn(/const CONSENT_\w+ =\s+'([^']*)'\.split/g),
+    ];
+    expect(read.length).toBeGreaterThan(20);
     const all = Object.fromEntries(read.map((name) => [name, 'x']));
-    expect({ ...script(snippet({ ...options, ...all })).dataset }).toEqual(all);
+    const other = { src: '/b.js' } as SnippetOptions;
+    expect({ ...script(snippet({ ...other, ...all })).dataset }).toEqual(all);
+    // And what the script does not read is no option of the tag.
+    const written = Object.fromEntries(
+      [...readFileSync(join(import.meta.dirname, '../../src/server/snippet.ts'), 'utf8').matchAll(/[a-z]\w+/gi)].map(
+        ([word]) => [word, 'x'],
+      ),
+    );
+    expect({ ...script(snippet({ ...other, ...written })).dataset }).toEqual(all);
+  });
+
+  test('writes a list of purposes', () => {
+    expect(snippet({ ...options, consent: 'ask', purposes: ['analytics', 'marketing'] })).toContain(
+      ' data-consent="ask" data-purposes="analytics,marketing"',
+    );
   });
 
   test('writes a flag that is on, and not one that is off or missing', () => {
