@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Guard } from '../platform/guard.ts';
 import type { Listen } from '../platform/listen.ts';
-import type { Page } from '../protocol/event.ts';
+import type { BeaconEvent, Page } from '../protocol/event.ts';
 import type { Pages } from '../session/pages.ts';
 
 /** Undoes all that a capture or a subscription set up. */
@@ -29,4 +29,6 @@ export interface CaptureContext {
   warn(text: string): void;
   /** Where events go, in full: what asks there is no request of the page's. */
   endpoint: string;
+  /** Tells of every event that has passed the gate, captured or the owner's own. Returns its undo. */
+  onEvent?(listener: (event: Pick<BeaconEvent, 'name' | 'session'>) => void): Teardown;
 }

@@ -1,5 +1,5 @@
 import type { Capture } from './capture.ts';
-import { CLICKABLE, describeElement, elementsOf, placeOf } from './describeElement.ts';
+import { CONTROLS, describeElement, elementsOf, placeOf } from './describeElement.ts';
 
 export interface ClicksOptions {
   /** Which elements count. @default links, buttons, summaries, their ARIA twins and `[data-track]` */
@@ -17,7 +17,7 @@ const DOWNLOAD =
  * Reads `data-track`, `data-track-label`, role and link target; never what a visitor typed, and what is written on the
  * element only by option. Clicks that scripts make do not count.
  */
-export function clicks({ selector = CLICKABLE, text = false }: ClicksOptions = {}): Capture {
+export function clicks({ selector = `${CONTROLS},[data-track]`, text = false }: ClicksOptions = {}): Capture {
   return ({ emit, listen, scrubUrl, scrubText }) => {
     let echoOn: EventTarget | null | undefined;
     let echoUntil: number;
