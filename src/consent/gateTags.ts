@@ -42,7 +42,9 @@ export function gateTags(given: GateTagsOptions = {}): ConsentIntegration {
     const listen = createListen(guard);
     const frames = createFrameGate(consent, guard);
     const run = createScriptRunner(onError, warn);
-    const names = ['data-consent', ...aliases];
+    const isName = (name: unknown) =>
+      /^[\w-]+$/.test(`${name}`) || warn(`option "aliases": "${name}" names no attribute`);
+    const names = ['data-consent', ...aliases.filter(isName)];
 
     const select = (kind: string) => names.map((name) => `${kind}[${name}]:not([${RAN}])`).join();
     const find = <Found extends Element>(kind: string) => document.querySelectorAll<Found>(select(kind));
