@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { checkIngestPath } from './collector.ts';
+import { type ConsentCookieOptions, checkConsentCookie } from './ingest/consentCookie.ts';
 
 /** What `beaconry-collector --help` prints. */
 export const HELP = `Usage: beaconry-collector [options]
@@ -11,6 +12,10 @@ Receives the events of beaconry, keeps them in one file, and shows them on a das
   --data <file>     data file, made when missing (default beaconry.duckdb)
   --site <name>     accept events of this site only; may be given several times (default: every site)
   --path <path>     where batches arrive (default /e)
+  --consent-cookie <name>    cookie that the answer to a consent record sets, as cookieName of createConsent
+                             (default user_tracking_consent; 'off' sets none)
+  --consent-domain <domain>  its domain, as cookieDomain; lets pages on all hosts of it have the cookie
+  --consent-days <number>    its life, as cookieExpiry (default 365)
   --version         print the version
   --help            print this`;
 
@@ -20,6 +25,7 @@ export interface CommandLine {
   data: string;
   sites: string[];
   path: string;
+  consentCookie: ConsentCookieOptions | false;
 }
 
 /** What the command line asks for; a `problem` names the option and the remedy. */
@@ -43,7 +49,8 @@ export function parseCommandLine(argv: string[]): Command {
   const problem = check(values);
   if (problem) return { kind: 'problem', problem };
   const { port, host, data, site: sites, path } = values;
-  return { kind: 'start', options: { port: Number(port), host, data, sites, path } };
+  const consentCookie = values['consent-cookie'] === 'off' ? false : consentCookieOf(values);
+  return { kind: 'start', options: { port: Number(port), host, data, sites, path, consentCookie } };
 }
 
 function read(args: string[]) {
@@ -56,6 +63,9 @@ function read(args: string[]) {
       data: { type: 'string', default: 'beaconry.duckdb' },
       site: { type: 'string', multiple: true, default: [] },
       path: { type: 'string', default: '/e' },
+      'consent-cookie': { type: 'string' },
+      'consent-domain': { type: 'string' },
+      'consent-days': { type: 'string' },
       version: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -63,7 +73,8 @@ function read(args: string[]) {
   return values;
 }
 
-function check({ port, host, data, site, path }: ReturnType<typeof read>): string | null {
+function check(values: ReturnType<typeof read>): string | null {
+  const { port, host, data, site, path } = values;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     return `--port must be a number from 0 to 65535, such as 4318; got '${port}'.`;
   }
@@ -71,5 +82,16 @@ function check({ port, host, data, site, path }: ReturnType<typeof read>): strin
   if (data.trim() === '') return '--data must be the name of a file, such as beaconry.duckdb; got nothing.';
   if (site.some((name) => name === '' || name.length > 128)) return '--site must be a name of 1 to 128 characters.';
   const pathProblem = checkIngestPath(path);
-  return pathProblem && `--path ${pathProblem}; got '${path}'.`;
+  if (pathProblem) return `--path ${pathProblem}; got '${path}'.`;
+  const cookieProblem = checkConsentCookie(consentCookieOf(values));
+  return cookieProblem && `--consent-${cookieProblem.replace(/^name/, 'cookie')}.`;
+}
+
+function consentCookieOf(values: ReturnType<typeof read>): ConsentCookieOptions {
+  const days = values['consent-days'];
+  return {
+    name: values['consent-cookie'],
+    domain: values['consent-domain'],
+    ...(days !== undefined && { days: /^\d+$/.test(days) ? Number(days) : Number.NaN }),
+  };
 }

@@ -1,4 +1,4 @@
-import type { EventRow, EventStore } from './store/eventStore.ts';
+import type { Erasure, EventRow, EventStore } from './store/eventStore.ts';
 
 /** An event as the live stream tells it. `at` is the corrected time, epoch milliseconds. */
 export interface LiveEvent {
@@ -24,6 +24,10 @@ export interface Live {
   fill(query: EventStore['query']): Promise<void>;
   /** Tells every open stream about newly stored events. Never throws. */
   publish(rows: EventRow[]): void;
+  /** Tells that a report of the site has changed, without an event. */
+  hint(site: string): void;
+  /** Forgets the events of an erased session or visitor, and tells which were shown. */
+  erase(erasure: Pick<Erasure, 'site' | 'session' | 'visitor'>): void;
   /** Opens a stream: first `hello` with the latest events, then `events` after each commit. Null when too many are open. */
   open(site: string): ReadableStream<Uint8Array> | null;
   close(): void;
@@ -58,6 +62,12 @@ export function createLive({ pingMs = 15_000, now = Date.now }: LiveOptions = {}
       // The browser went away between two messages.
     }
     clients.delete(client);
+  };
+
+  const tell = (site: string, event: string, data: object) => {
+    for (const [client, wanted] of [...clients]) {
+      if (wanted === '' || wanted === site) send(client, message(event, data));
+    }
   };
 
   const pings = setInterval(() => {
@@ -97,9 +107,22 @@ export function createLive({ pingMs = 15_000, now = Date.now }: LiveOptions = {}
       for (const [client, site] of [...clients]) {
         const events = entries.map(({ event }) => event).filter(isFor(site));
         for (let from = 0; from < events.length && clients.has(client); from += MESSAGE_EVENTS) {
-          send(client, message('events', events.slice(from, from + MESSAGE_EVENTS)));
+          send(client, message('events', { events: events.slice(from, from + MESSAGE_EVENTS) }));
         }
       }
+    },
+
+    hint: (site) => tell(site, 'change', {}),
+
+    erase: ({ site, session, visitor }) => {
+      const ofVisitor = ({ event }: (typeof ring)[number]) =>
+        visitor !== '' && event.site === site && event.visitor === visitor;
+      const sessions = new Set([session, ...ring.filter(ofVisitor).map(({ event }) => event.session)]);
+      const isErased = (entry: (typeof ring)[number]) =>
+        entry.event.site === site && (sessions.has(entry.event.session) || ofVisitor(entry));
+      const ids = ring.filter(isErased).map(({ event }) => event.id);
+      ring = ring.filter((entry) => !isErased(entry));
+      tell(site, 'erased', { ids });
     },
 
     open: (site) => {
@@ -112,7 +135,7 @@ export function createLive({ pingMs = 15_000, now = Date.now }: LiveOptions = {}
             clients.set(client, site);
             keep([]);
             const events = ring.map(({ event }) => event).filter(isFor(site));
-            send(client, message('hello', events.slice(-HELLO_EVENTS)));
+            send(client, message('hello', { events: events.slice(-HELLO_EVENTS) }));
           },
           cancel: () => {
             clients.delete(own);
@@ -144,6 +167,6 @@ function liveEvent(row: EventRow): LiveEvent {
   };
 }
 
-function message(event: 'hello' | 'events', events: LiveEvent[]): string {
-  return `event: ${event}\ndata: ${JSON.stringify({ events })}\n\n`;
+function message(event: string, data: object): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

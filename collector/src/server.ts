@@ -4,7 +4,8 @@ import { createAdaptorServer } from '@hono/node-server';
 import { type CollectorOptions, createCollector } from './collector.ts';
 import { openDuckdbStore } from './store/duckdbStore.ts';
 
-export interface ServerOptions extends Pick<CollectorOptions, 'sites' | 'path' | 'onError'> {
+export interface ServerOptions
+  extends Pick<CollectorOptions, 'sites' | 'path' | 'consentCookie' | 'onError' | 'onRefusal'> {
   /** Address to listen on. @default '127.0.0.1': this machine alone */
   host?: string;
   /** 0 takes a free one. @default 4318 */

@@ -9,8 +9,9 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { startCollector } from '../src/server.ts';
 import { checkDataFile } from '../src/store/checkDataFile.ts';
 import { openDuckdbStore } from '../src/store/duckdbStore.ts';
+import { SCHEMA_VERSION } from '../src/store/schema.ts';
 import { buildCommand, startChild } from './childCollector.ts';
-import { makeBatch, makeEvent, temporaryFolder } from './fakes.ts';
+import { makeBatch, makeCollector, makeEvent, post, storedIds, temporaryFolder } from './fakes.ts';
 
 let command: Awaited<ReturnType<typeof buildCommand>>;
 beforeAll(async () => {
@@ -43,7 +44,7 @@ async function hashOf(file: string): Promise<string> {
 
 describe('a data file that cannot be used is named, and left as it was', () => {
   test.each<[string, string, (file: string) => Promise<void>]>([
-    ['of a newer version', 'Update beaconry-collector', (file) => version(file, 2)],
+    ['of a newer version', 'Update beaconry-collector', (file) => version(file, SCHEMA_VERSION + 1)],
     ['of an older version', 'schema version 0', (file) => version(file, 0)],
     ['of another program', 'another program', (file) => writeDatabase(file, 'CREATE TABLE cats (name TEXT)')],
     ['that is text', 'not a beaconry data file', (file) => writeFile(file, 'dear diary\n'.repeat(2000))],
@@ -77,9 +78,30 @@ describe('a data file that cannot be used is named, and left as it was', () => {
 test('a data file without tables, left by a start that died, is taken', async () => {
   const file = join(await temporaryFolder(), 'data.duckdb');
   await writeDatabase(file, 'SELECT 1');
-  expect(await checkDataFile(file)).toBe(false);
+  expect(await checkDataFile(file)).toBe(null);
   await (await openDuckdbStore(file)).close();
-  expect(await checkDataFile(file)).toBe(true);
+  expect(await checkDataFile(file)).toBe(SCHEMA_VERSION);
+});
+
+test('a data file of before consent records is taken over with its events, once', async () => {
+  const file = join(await temporaryFolder(), 'data.duckdb');
+  const first = await makeCollector({ store: await openDuckdbStore(file) });
+  await post(first.collector, makeBatch('b1', [makeEvent('e1')]));
+  await first.collector.close();
+  await writeDatabase(
+    file,
+    'DROP TABLE consent_records; DROP TABLE erasures; UPDATE beaconry_meta SET schema_version = 1',
+  );
+
+  for (const id of ['e2', 'e3']) {
+    const { collector, store } = await makeCollector({ store: await openDuckdbStore(file) });
+    await post(collector, makeBatch(id, [makeEvent(id)]));
+    expect(await store.query('SELECT schema_version FROM beaconry_meta')).toEqual([{ schema_version: SCHEMA_VERSION }]);
+    expect(await store.query('SELECT * FROM consent_records')).toEqual([]);
+    expect(await storedIds(store)).toContain(id);
+    expect(await storedIds(store)).toContain('e1');
+    await collector.close();
+  }
 });
 
 test('a data file is held by one collector, in this process and in others', async () => {
@@ -89,7 +111,9 @@ test('a data file is held by one collector, in this process and in others', asyn
   await expect(startCollector({ port: 0, data: file })).rejects.toThrow('already open');
   const { code, output } = await start('--port', '0', '--data', file).ended;
   expect(code).toBe(1);
-  expect(output).toMatch(/in use by another process \(PID \d+\)/);
+  expect(output).toContain(`${file} is in use by another process (PID ${process.pid})`);
+  expect(output).toContain(`kill ${process.pid}`);
+  expect(output).toContain('--data');
 });
 
 test('a port in use is named, with the remedy', async () => {

@@ -36,22 +36,35 @@ export function makeBatch(id: string, events: WireEvent[], more: Partial<Batch> 
 export async function makeCollector(options: Partial<CollectorOptions> = {}) {
   const store = options.store ?? (await openDuckdbStore(':memory:'));
   const errors: string[] = [];
-  const collector = createCollector({ now: () => NOW, onError: (message) => errors.push(message), ...options, store });
+  const refusals: string[] = [];
+  const collector = createCollector({
+    now: () => NOW,
+    onError: (message) => errors.push(message),
+    onRefusal: (line) => refusals.push(line),
+    ...options,
+    store,
+  });
   onTestFinished(() => collector.close());
-  return { collector, store, errors };
+  return { collector, store, errors, refusals };
+}
+
+interface PostOptions {
+  path?: string;
+  type?: string | null;
+  headers?: Record<string, string>;
 }
 
 /** Sends a body as the SDK does. */
 export function post(
   collector: Collector,
   body: unknown,
-  { path = '/e', type = 'text/plain;charset=UTF-8' as string | null } = {},
+  { path = '/e', type = 'text/plain;charset=UTF-8', headers }: PostOptions = {},
 ): Promise<Response> {
   const isText = typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream;
   const request = new Request(`http://collector.test${path}`, {
     method: 'POST',
     body: (isText ? body : JSON.stringify(body)) as RequestInit['body'],
-    headers: type ? { 'Content-Type': type } : {},
+    headers: { ...headers, ...(type && { 'Content-Type': type }) },
     duplex: 'half',
   } as RequestInit);
   if (!type) request.headers.delete('Content-Type');

@@ -8,6 +8,8 @@ import { makeBatch, makeEvent, temporaryFolder } from './fakes.ts';
 const KILLS = 24;
 const SENDERS = 6;
 const BATCH = 7;
+/** How many of the acknowledged batches are erased again: each has a session of its own. */
+const ERASED_SHARE = 0.4;
 /** Heavy enough that some kills fall into a checkpoint, which DuckDB makes every 16 MiB. */
 const data = { text: 'x'.repeat(20_000) };
 
@@ -17,12 +19,15 @@ beforeAll(async () => {
 });
 afterAll(() => command.remove());
 
-test(`kill -9 at ${KILLS} moments under load loses nothing acknowledged and doubles nothing`, {
+test(`kill -9 at ${KILLS} moments under load loses nothing acknowledged, doubles nothing and brings nothing erased back`, {
   timeout: 120_000,
 }, async () => {
   const file = join(await temporaryFolder(), 'data.duckdb');
   const sent = new Set<string>();
   const acknowledged = new Set<string>();
+  const erased = new Set<string>();
+  /** Sessions whose erasure nobody heard of: gone or there, but whole. */
+  const perhapsErased = new Set<string>();
   /** Batches whose sender never heard an answer; each is sent again, as a browser's outbox does. */
   const unanswered: Batch[] = [];
   let number = 0;
@@ -30,7 +35,9 @@ test(`kill -9 at ${KILLS} moments under load loses nothing acknowledged and doub
   const newBatch = (): Batch => {
     number += 1;
     const at = Date.now();
-    const events = Array.from({ length: BATCH }, (_, index) => makeEvent(`${number}-${index}`, { at, data }));
+    const events = Array.from({ length: BATCH }, (_, index) => {
+      return makeEvent(`${number}-${index}`, { at, data, session: `s${number}` });
+    });
     for (const { id } of events) sent.add(id);
     return makeBatch(`b${number}`, events, { counts: { accepted: BATCH } });
   };
@@ -43,12 +50,23 @@ test(`kill -9 at ${KILLS} moments under load loses nothing acknowledged and doub
         const response = await fetch(`${url}/e`, { method: 'POST', body });
         expect(await response.json()).toEqual({ accepted: BATCH, rejected: [] });
         for (const { id } of batch.events) acknowledged.add(id);
+        if (Math.random() < ERASED_SHARE) await eraseSession(url, String(batch.events[0]?.session));
       } catch (error) {
         unanswered.push(batch);
         if (error instanceof TypeError || error instanceof SyntaxError) return;
         throw error;
       }
     }
+  };
+
+  const eraseSession = async (url: string, session: string): Promise<void> => {
+    perhapsErased.add(session);
+    const response = await fetch(`${url}/v1/erase`, {
+      method: 'POST',
+      body: JSON.stringify({ site: 'shop', session }),
+    });
+    expect(response.status).toBe(204);
+    erased.add(session);
   };
 
   for (let kill = 0; kill < KILLS; kill += 1) {
@@ -69,17 +87,24 @@ test(`kill -9 at ${KILLS} moments under load loses nothing acknowledged and doub
   const store = await openDuckdbStore(file);
   const stored = (await store.query('SELECT event_id FROM events')).map((row) => String(row.event_id));
   const storedSet = new Set(stored);
-  const [counts] = await store.query('SELECT count(*) AS rows, count(DISTINCT batch_id) AS batches FROM batch_counts');
+  const [counts] = await store.query(
+    'SELECT count(*) AS rows, count(DISTINCT batch_id) AS batches, sum(accepted) AS accepted FROM batch_counts',
+  );
+  const reasons = await store.query(`SELECT dropped FROM batch_counts WHERE dropped <> '{}'`);
   await store.close();
 
+  const sessionOf = (id: string) => `s${id.split('-')[0]}`;
   expect(acknowledged.size).toBeGreaterThan(KILLS * BATCH);
-  expect([...acknowledged].filter((id) => !storedSet.has(id))).toEqual([]);
+  expect(erased.size).toBeGreaterThan(0);
+  expect([...acknowledged].filter((id) => !storedSet.has(id) && !perhapsErased.has(sessionOf(id)))).toEqual([]);
+  expect(stored.filter((id) => erased.has(sessionOf(id)))).toEqual([]);
   expect(storedSet.size).toBe(stored.length);
   expect(stored.filter((id) => !sent.has(id))).toEqual([]);
-  // A transaction is stored as a whole: events and counts together.
+  // A transaction is stored as a whole: events, counts and erasures together.
   expect(counts?.rows).toBe(counts?.batches);
-  expect(counts?.rows).toBe(stored.length / BATCH);
+  const dropped = reasons.map((row) => Number(JSON.parse(String(row.dropped)).erased));
+  expect(Number(counts?.accepted) - dropped.reduce((sum, count) => sum + count, 0)).toBe(stored.length);
   console.log(
-    `${KILLS} kills: ${sent.size} sent, ${acknowledged.size} acknowledged, ${stored.length} stored, 0 lost, 0 doubled`,
+    `${KILLS} kills: ${sent.size} sent, ${acknowledged.size} acknowledged, ${erased.size} sessions erased, ${stored.length} stored, 0 lost, 0 doubled, 0 back`,
   );
 });

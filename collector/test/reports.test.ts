@@ -117,13 +117,34 @@ test('events are listed by count', async () => {
   });
 });
 
+test('referrers are the other sites that page views came from', async () => {
+  const from = (referrer: string) => ({ id: referrer, url: 'https://shop.example/tea', title: '', referrer });
+  const view = (id: string, referrer: string, visitor: string) =>
+    makeEvent(id, { name: 'page_view', at: NOW - 1, visitor, page: from(referrer) });
+  await send('shop', [
+    view('1', 'https://search.example/?q=tea', 'v1'),
+    view('2', 'https://search.example/', 'v1'),
+    view('3', 'https://news.example/a', 'v2'),
+    view('4', 'https://shop.example/', 'v3'),
+    view('5', '', 'v3'),
+    makeEvent('6', { at: NOW - 1, page: from('https://search.example/') }),
+  ]);
+  expect(await ask('referrers')).toEqual({
+    rows: [
+      { referrer: 'search.example', views: 2, visitors: 1 },
+      { referrer: 'news.example', views: 1, visitors: 1 },
+    ],
+  });
+  expect((await ask('referrers?limit=1')).rows).toHaveLength(1);
+});
+
 test('sites are listed by their latest event', async () => {
   await send('blog', [makeEvent('b', { at: NOW - 2 * DAY_MS })]);
   await send('shop', visits);
   expect(await ask('sites')).toEqual({
     rows: [
-      { site: 'shop', events: 5, lastAt: NOW - HOUR_MS + 2 },
-      { site: 'blog', events: 1, lastAt: NOW - 2 * DAY_MS },
+      { site: 'shop', events: 5, choices: 0, lastAt: NOW - HOUR_MS + 2 },
+      { site: 'blog', events: 1, choices: 0, lastAt: NOW - 2 * DAY_MS },
     ],
   });
 });
@@ -137,6 +158,9 @@ describe('a bad parameter is named', () => {
     ['timeseries?interval=week', 'interval'],
     [`timeseries?interval=minute&from=0&to=${NOW}`, 'interval'],
     ['pages?limit=0', 'limit'],
+    ['referrers?limit=0', 'limit'],
+    ['consent?interval=week', 'interval'],
+    ['consent/records', 'id'],
     ['events?limit=many', 'limit'],
   ])('%s', async (path, field) => {
     const response = await get(collector, `/v1/query/${path}`);

@@ -5,6 +5,17 @@ import { MAX_NAME_LENGTH } from '../../../src/protocol/limits.ts';
 const id = z.string().min(1).max(128);
 /** The end of the year 9999: beyond it the time columns cannot be shown. */
 const time = z.number().min(0).max(253_402_300_799_999);
+
+/** The same, for bodies that people write by hand and whose errors they read. */
+export const timeShape = z
+  .number('must be a number: epoch milliseconds')
+  .min(0, 'must not be negative')
+  .max(253_402_300_799_999, 'is beyond the year 9999');
+export const siteShape = z
+  .string('is missing; name it in the address, ?site=shop')
+  .min(1, 'is empty')
+  .max(128, 'is longer than 128 characters');
+
 const count = z.int().min(0);
 const short = z.string().max(256);
 

@@ -49,7 +49,7 @@ export function createGroupCommit({
     let rows = 0;
     let size = 0;
     for (const { batch } of queue) {
-      rows += batch.events.length;
+      rows += rowsOf(batch);
       if (size > 0 && rows > maxRows) break;
       size += 1;
     }
@@ -77,7 +77,7 @@ export function createGroupCommit({
       const group = takeGroup();
       await commit(group);
       for (const { batch, bytes } of group) {
-        waitingRows -= batch.events.length;
+        waitingRows -= rowsOf(batch);
         waitingBytes -= bytes;
       }
     }
@@ -87,10 +87,10 @@ export function createGroupCommit({
   return {
     submit: (batch, bytes) => {
       if (closing) return Promise.reject(new StoreUnavailable('The collector is stopping.'));
-      if (waitingRows + batch.events.length > maxWaitingRows || waitingBytes + bytes > maxWaitingBytes) {
+      if (waitingRows + rowsOf(batch) > maxWaitingRows || waitingBytes + bytes > maxWaitingBytes) {
         return Promise.reject(new StoreUnavailable('Too much waits to be stored.'));
       }
-      waitingRows += batch.events.length;
+      waitingRows += rowsOf(batch);
       waitingBytes += bytes;
       return new Promise((resolve, reject) => {
         queue.push({ batch, bytes, resolve, reject });
@@ -102,4 +102,8 @@ export function createGroupCommit({
       await work;
     },
   };
+}
+
+function rowsOf({ events, consents = [], erasures = [] }: BatchRows): number {
+  return events.length + consents.length + erasures.length;
 }

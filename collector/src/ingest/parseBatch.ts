@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { Rejection } from '../../../src/protocol/event.ts';
 import { MAX_BATCH_EVENTS, MAX_EVENT_LENGTH } from '../../../src/protocol/limits.ts';
 import { Refusal } from '../refusal.ts';
@@ -8,12 +7,12 @@ import {
   batchShape,
   type EventShape,
   eventShape,
-  firstIssue,
   isRecord,
   type PageShape,
   pageShape,
 } from './batchShape.ts';
 import { eventRow } from './eventRow.ts';
+import { checkSite, parseObject, parseWith } from './parseObject.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const OLDEST_MS = 30 * DAY_MS;
@@ -28,6 +27,7 @@ export interface ParseOptions {
 
 /** A batch in rows, and the events of it that will never be taken. */
 export interface ParsedBatch extends BatchRows {
+  site: string;
   rejected: Rejection[];
 }
 
@@ -38,9 +38,8 @@ export interface ParsedBatch extends BatchRows {
  * field, and the good ones beside it are kept.
  */
 export function parseBatch(text: string, { receivedAt, sites }: ParseOptions): ParsedBatch {
-  const batch = parseEnvelope(text);
-  if (sites && !sites.has(batch.site))
-    throw new Refusal(403, 'site', `'${batch.site}' is not a site of this collector`);
+  const batch = parseObject(text, parseEnvelope);
+  checkSite(batch.site, sites);
 
   const events: EventRow[] = [];
   const rejected: Rejection[] = [];
@@ -64,29 +63,15 @@ export function parseBatch(text: string, { receivedAt, sites }: ParseOptions): P
       rejected.push({ id: idOf(value, index), reason: `${error.field}: ${error.message}` });
     }
   }
-  return { events, rejected, counts: countsRow(batch, times, receivedAt) };
+  return { site: batch.site, events, rejected, counts: countsRow(batch, times, receivedAt) };
 }
 
-function parseEnvelope(text: string): BatchShape {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new Refusal(400, 'body', 'is not JSON');
-  }
-  if (!isRecord(json)) throw new Refusal(400, 'body', 'must be a JSON object');
+function parseEnvelope(json: Record<string, unknown>): BatchShape {
   if (json.v !== 1) throw new Refusal(400, 'v', 'must be 1, the only version this collector knows');
   if (Array.isArray(json.events) && json.events.length > MAX_BATCH_EVENTS) {
     throw new Refusal(413, 'events', `must be at most ${MAX_BATCH_EVENTS}`);
   }
   return parseWith(batchShape, json);
-}
-
-function parseWith<Shape>(shape: z.ZodType<Shape>, value: unknown): Shape {
-  const result = shape.safeParse(value);
-  if (result.success) return result.data;
-  const { field, reason } = firstIssue(result.error);
-  throw new Refusal(400, field || 'event', reason);
 }
 
 /** Finds and checks an event's page; each of the batch's pages once. */

@@ -1,3 +1,4 @@
+import { countErasures } from './erasures.ts';
 import { parseScope, type Report } from './report.ts';
 
 /**
@@ -6,14 +7,13 @@ import { parseScope, type Report } from './report.ts';
  * `lost` is what is neither stored nor accounted for. Events that still wait on a device count as lost until they come.
  */
 export const loss: Report = async (context) => {
-  const { site, from, to, where, bound } = parseScope(context);
   // Both sides by the server's clock: a late batch brings its events and its counts together.
-  const received = where.replaceAll('corrected_at', 'received_at');
+  const { site, from, to, where, bound } = parseScope(context, 'received_at');
   const counts = await context.query(
-    `SELECT dropped, sum(accepted) AS accepted, count(*) AS batches FROM batch_counts WHERE ${received} GROUP BY dropped`,
+    `SELECT dropped, sum(accepted) AS accepted, count(*) AS batches FROM batch_counts WHERE ${where} GROUP BY dropped`,
     bound,
   );
-  const [row] = await context.query(`SELECT count(*) AS stored FROM events WHERE ${received}`, bound);
+  const [row] = await context.query(`SELECT count(*) AS stored FROM events WHERE ${where}`, bound);
 
   let accepted = 0;
   const dropped: Record<string, number> = {};
@@ -28,5 +28,16 @@ export const loss: Report = async (context) => {
   const stored = Number(row?.stored);
   const explained = Object.values(dropped).reduce((sum, count) => sum + count, 0);
   const lost = Math.max(0, accepted - stored - explained);
-  return { site: site ?? null, from, to, accepted, stored, dropped, lost, lossRate: accepted ? lost / accepted : 0 };
+  const erasures = await countErasures(context);
+  return {
+    site: site ?? null,
+    from,
+    to,
+    accepted,
+    stored,
+    dropped,
+    lost,
+    lossRate: accepted ? lost / accepted : 0,
+    erasures,
+  };
 };

@@ -30,17 +30,20 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const LAST_TIME = 253_402_300_799_999;
 
 /** Epoch milliseconds, or any date that ISO 8601 can say. */
-const time = z.string().transform((text, context) => {
+const moment = z.string().transform((text, context) => {
   const at = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
   if (Number.isFinite(at) && at >= 0 && at <= LAST_TIME) return at;
   context.addIssue({ code: 'custom', message: 'must be epoch milliseconds or an ISO 8601 date' });
   return z.NEVER;
 });
 
-const scopeShape = z.object({ site: z.string().max(128).optional(), from: time.optional(), to: time.optional() });
+const scopeShape = z.object({ site: z.string().max(128).optional(), from: moment.optional(), to: moment.optional() });
 
-/** Reads `site`, `from` and `to`; the last 24 hours of all sites when absent. */
-export function parseScope({ parameters, now }: ReportContext): Scope {
+/** Reads `site`, `from` and `to`; the last 24 hours of all sites when absent. `time` is the column that is meant. */
+export function parseScope(
+  { parameters, now }: Pick<ReportContext, 'parameters' | 'now'>,
+  time: 'corrected_at' | 'received_at' | 'erased_at' = 'corrected_at',
+): Scope {
   const { site, from, to = now } = parseParameters(scopeShape, parameters);
   const start = from ?? Math.max(0, to - DAY_MS);
   if (start > to) throw new Refusal(400, 'from', 'must not be after to');
@@ -48,7 +51,7 @@ export function parseScope({ parameters, now }: ReportContext): Scope {
     site,
     from: start,
     to,
-    where: `corrected_at >= $from AND corrected_at < $to${site ? ' AND site = $site' : ''}`,
+    where: `${time} >= $from AND ${time} < $to${site ? ' AND site = $site' : ''}`,
     bound: { from: new Date(start), to: new Date(to), ...(site ? { site } : {}) },
   };
 }

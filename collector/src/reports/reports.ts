@@ -1,6 +1,9 @@
+import { consent } from './consent.ts';
+import { consentRecords } from './consentRecords.ts';
 import { events } from './events.ts';
 import { loss } from './loss.ts';
 import { pages } from './pages.ts';
+import { referrers } from './referrers.ts';
 import type { Report } from './report.ts';
 import { sites } from './sites.ts';
 import { summary } from './summary.ts';
@@ -8,5 +11,15 @@ import { timeseries } from './timeseries.ts';
 
 /** Every question that can be asked at `/v1/query/{name}`. */
 export const reports: ReadonlyMap<string, Report> = new Map(
-  Object.entries({ summary, timeseries, pages, events, sites, loss }),
+  Object.entries({
+    summary,
+    timeseries,
+    pages,
+    referrers,
+    events,
+    sites,
+    loss,
+    consent,
+    'consent/records': consentRecords,
+  }),
 );

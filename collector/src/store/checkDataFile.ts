@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { SCHEMA_VERSION } from './schema.ts';
+import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts';
 
 /** The data file cannot be used; the message tells the owner why and what to do. */
 export class DataFileProblem extends Error {
@@ -12,25 +12,25 @@ const MAGIC_OFFSET = 8;
 const MAGIC = 'DUCK';
 
 /**
- * Looks whether a file is ours to open, without changing a byte of it. Answers false where the tables are still to be made.
+ * Looks whether a file is ours to open, without changing a byte of it. Answers the version of its tables, null where they
+ * are still to be made.
  *
  * Throws `DataFileProblem` for a file of another kind or version, a broken one, or one that another process holds.
  */
-export async function checkDataFile(file: string): Promise<boolean> {
+export async function checkDataFile(file: string): Promise<number | null> {
   const magic = await readMagic(file);
-  if (magic === null) return false;
+  if (magic === null) return null;
   if (magic !== MAGIC) {
     throw new DataFileProblem(`${file} is not a beaconry data file. Choose another with --data, or move it away.`);
   }
   const version = await readVersion(file);
-  if (version === null) return false;
-  if (version !== SCHEMA_VERSION) {
+  if (version !== null && version !== SCHEMA_VERSION && !MIGRATIONS.has(version)) {
     const hint = version > SCHEMA_VERSION ? 'Update beaconry-collector' : 'Use the version that wrote it';
     throw new DataFileProblem(
       `${file} has schema version ${version}, this beaconry-collector knows ${SCHEMA_VERSION}. ${hint}, or choose another file with --data. The file was not changed.`,
     );
   }
-  return true;
+  return version;
 }
 
 async function readMagic(file: string): Promise<string | null> {
@@ -73,9 +73,10 @@ async function readVersion(file: string): Promise<number | null> {
 export function explainOpenFailure(file: string, error: unknown): DataFileProblem {
   const message = messageOf(error);
   if (message.includes('Could not set lock')) {
-    const holder = /\(PID \d+\)/.exec(message)?.[0] ?? '';
+    const pid = /\(PID (\d+)\)/.exec(message)?.[1];
+    const remedy = pid ? `Stop that process (kill ${pid})` : 'Stop that process';
     return new DataFileProblem(
-      `${file} is in use by another process ${holder}. Stop it, or choose another file with --data.`.replace('  ', ' '),
+      `${file} is in use by another process${pid ? ` (PID ${pid})` : ''}: a collector that runs already? One data file has one collector. ${remedy}, or give this one another file with --data.`,
     );
   }
   return new DataFileProblem(

@@ -1,18 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import {
-  type DuckDBAppender,
-  type DuckDBConnection,
-  DuckDBInstance,
-  DuckDBTimestampMillisecondsValue,
-  LIST,
-  listValue,
-  VARCHAR,
-} from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { checkDataFile, DataFileProblem, explainOpenFailure } from './checkDataFile.ts';
-import { type BatchRows, type EventRow, type EventStore, type ResultRow, StoreUnavailable } from './eventStore.ts';
-import { COUNTS_COLUMNS, type Column, CREATE_TABLES, EVENT_COLUMNS } from './schema.ts';
-import { timeBands } from './timeBands.ts';
+import { erase, leaveOutErased } from './erase.ts';
+import {
+  type BatchRows,
+  type ConsentRow,
+  type EventRow,
+  type EventStore,
+  type ResultRow,
+  StoreUnavailable,
+} from './eventStore.ts';
+import { insertNew } from './insertNew.ts';
+import { CONSENT_COLUMNS, COUNTS_COLUMNS, CREATE_TABLES, EVENT_COLUMNS, MIGRATIONS } from './schema.ts';
+import { timestamp } from './timestamp.ts';
 
 /** Files open in this process: POSIX locks keep other processes out, not a second opening in the same one. */
 const openFiles = new Set<string>();
@@ -36,13 +37,16 @@ export async function openDuckdbStore(data: string): Promise<EventStore> {
 }
 
 async function openStore(file: string, inMemory: boolean): Promise<EventStore> {
-  const hasTables = !inMemory && (await checkDataFile(file));
+  const version = inMemory ? null : await checkDataFile(file);
   const instance = await openInstance(file, inMemory);
   const writer = await instance.connect();
   const reader = await instance.connect();
-  if (!hasTables) await writer.run(CREATE_TABLES);
+  const toDo = version === null ? CREATE_TABLES : MIGRATIONS.get(version);
+  if (toDo) await writer.run(toDo);
 
   let closed = false;
+  // Most collectors never erase anything: their inserts need not look.
+  let hasErased = (await query(writer, 'SELECT 1 FROM erasures LIMIT 1', {})).length > 0;
   // One report at a time: a query occupies a thread of the pool that commits and gzip need too.
   let lastQuery: Promise<unknown> = Promise.resolve();
   let lastInsert: Promise<unknown> = Promise.resolve();
@@ -52,13 +56,15 @@ async function openStore(file: string, inMemory: boolean): Promise<EventStore> {
     try {
       return await work();
     } catch (error) {
-      throw closed || isPassing(error) ? new StoreUnavailable(String(error), { cause: error }) : error;
+      // The details are for the log: whoever sends events need not know our disk.
+      throw closed || isPassing(error) ? new StoreUnavailable('The store cannot work now.', { cause: error }) : error;
     }
   };
 
   return {
     insert: (batches) => {
-      const answer = guarded(() => insert(writer, batches));
+      hasErased ||= batches.some(({ erasures = [] }) => erasures.length > 0);
+      const answer = guarded(() => insert(writer, batches, hasErased));
       // Only for `close` to wait for; the caller hears of the failure.
       lastInsert = answer.catch(() => undefined);
       return answer;
@@ -106,31 +112,43 @@ async function openInstance(file: string, inMemory: boolean): Promise<DuckDBInst
 function isPassing(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return false;
   const message = error instanceof Error ? error.message : String(error);
-  return !/^(Binder|Catalog|Constraint|Conversion|Invalid Input|Invalid type|Out of Range|Parser|Syntax) Error/i.test(
+  return !/^(Failed to extract statements|Binder|Catalog|Constraint|Conversion|Invalid Input|Invalid type|Out of Range|Parser|Syntax)( Error|:)/i.test(
     message,
   );
 }
 
-async function insert(connection: DuckDBConnection, batches: BatchRows[]): Promise<EventRow[]> {
+async function insert(connection: DuckDBConnection, sent: BatchRows[], hasErased: boolean): Promise<EventRow[]> {
   await connection.run('BEGIN');
   try {
+    await erase(
+      connection,
+      sent.flatMap(({ erasures = [] }) => erasures),
+    );
+    const batches = hasErased ? await leaveOutErased(connection, sent) : sent;
     const events = await insertNew(connection, {
-      table: 'events',
-      columns: EVENT_COLUMNS,
-      id: 'event_id',
-      time: 'ts',
+      table: { name: 'events', columns: EVENT_COLUMNS },
       rows: batches.flatMap((batch) => batch.events),
+      id: 'event_id',
       idOf: (row) => row.eventId,
+      time: 'ts',
       timeOf: (row) => row.ts,
     });
     await insertNew(connection, {
-      table: 'batch_counts',
-      columns: COUNTS_COLUMNS,
-      id: 'batch_id',
-      time: 'first_at',
+      table: { name: 'batch_counts', columns: COUNTS_COLUMNS },
       rows: batches.flatMap((batch) => batch.counts ?? []),
+      id: 'batch_id',
       idOf: (row) => row.batchId,
+      time: 'first_at',
       timeOf: (row) => row.firstAt,
+    });
+    await insertNew(connection, {
+      table: { name: 'consent_records', columns: CONSENT_COLUMNS },
+      rows: batches.flatMap(({ consents = [] }) => consents),
+      id: `concat_ws(' ', record_id, epoch_ms(updated_at), revision, source, purposes)`,
+      idOf: ({ recordId, updatedAt, revision, source, purposes }: ConsentRow) =>
+        [recordId, updatedAt, revision, source, purposes].join(' '),
+      time: 'updated_at',
+      timeOf: (row) => row.updatedAt,
     });
     await connection.run('COMMIT');
     return events;
@@ -138,72 +156,6 @@ async function insert(connection: DuckDBConnection, batches: BatchRows[]): Promi
     // A failed COMMIT has rolled back already, and says so.
     await connection.run('ROLLBACK').catch(() => undefined);
     throw error;
-  }
-}
-
-interface Insertion<Row> {
-  table: 'events' | 'batch_counts';
-  columns: readonly Column<Row>[];
-  id: string;
-  time: string;
-  rows: Row[];
-  idOf(row: Row): string;
-  timeOf(row: Row): number;
-}
-
-/** Adds the rows whose site and id the table does not hold yet, and answers them. The one writer makes it free of races. */
-async function insertNew<Row extends { site: string }>(
-  connection: DuckDBConnection,
-  { table, columns, id, time, rows, idOf, timeOf }: Insertion<Row>,
-): Promise<Row[]> {
-  if (rows.length === 0) return [];
-  const known = new Set<string>();
-  for (const { from, to, items } of timeBands(rows, timeOf)) {
-    const result = await connection.runAndReadAll(
-      `SELECT site, ${id} FROM ${table} WHERE ${time} BETWEEN $from AND $to AND ${id} IN (SELECT unnest($ids))`,
-      { from: timestamp(from), to: timestamp(to), ids: listValue(items.map(idOf)) },
-      { ids: LIST(VARCHAR) },
-    );
-    for (const [site, key] of result.getRowsJS()) known.add(`${site}\n${key}`);
-  }
-  const fresh = rows.filter((row) => {
-    const key = `${row.site}\n${idOf(row)}`;
-    return !known.has(key) && known.add(key);
-  });
-  if (fresh.length === 0) return fresh;
-
-  const appender = await connection.createAppender(table);
-  try {
-    for (const row of fresh) {
-      for (const column of columns) append(appender, column.type, column.of(row));
-      appender.endRow();
-    }
-    appender.flushSync();
-  } catch (error) {
-    // What an appender still holds is written when it goes: here that would be after the rollback.
-    appender.clear();
-    throw error;
-  } finally {
-    appender.closeSync();
-  }
-  return fresh;
-}
-
-function append(appender: DuckDBAppender, type: Column<never>['type'], value: string | number | null) {
-  if (value === null) return appender.appendNull();
-  if (type === 'VARCHAR') return appender.appendVarchar(String(value));
-  const number = Number(value);
-  switch (type) {
-    case 'TIMESTAMP_MS':
-      return appender.appendTimestampMilliseconds(timestamp(number));
-    case 'UBIGINT':
-      return appender.appendUBigInt(BigInt(number));
-    case 'UINTEGER':
-      return appender.appendUInteger(number);
-    case 'USMALLINT':
-      return appender.appendUSmallInt(number);
-    case 'DOUBLE':
-      return appender.appendDouble(number);
   }
 }
 
@@ -227,8 +179,4 @@ function plain(value: unknown): string | number | null {
   if (typeof value === 'bigint') return Number(value);
   if (value instanceof Date) return value.getTime();
   throw new TypeError(`A report answered a value of type ${typeof value}.`);
-}
-
-function timestamp(at: number): DuckDBTimestampMillisecondsValue {
-  return new DuckDBTimestampMillisecondsValue(BigInt(at));
 }

@@ -37,8 +37,9 @@ export interface EventRow {
   consent: string;
 }
 
-/** What a batch says about events that are not in it. */
+/** What is known of events that are not stored: what a batch says of those not in it, and how many were erased. */
 export interface CountsRow {
+  /** Of an erasure: an id of its own. */
   batchId: string;
   site: string;
   /** `ts` of the batch's earliest event, the same on every attempt; 0 when there is none. */
@@ -49,10 +50,40 @@ export interface CountsRow {
   dropped: string;
 }
 
+/** A visitor's choice as it is kept for proof. */
+export interface ConsentRow {
+  /** The visitor's claim to it: random, made by their browser. */
+  recordId: string;
+  site: string;
+  /** When they chose, by their own clock. */
+  updatedAt: number;
+  receivedAt: number;
+  revision: number;
+  source: string;
+  /** Of everything that was asked: all granted, all denied, or some of each. */
+  outcome: 'granted' | 'denied' | 'partial';
+  /** Choice by purpose, as JSON text. */
+  purposes: string;
+  locale: string;
+  textHash: string;
+}
+
+/** Whose events go, and never come back. An erased visitor's sessions go with them. */
+export interface Erasure {
+  id: string;
+  site: string;
+  /** '' where none is named. */
+  session: string;
+  visitor: string;
+  at: number;
+}
+
 /** One request's worth of rows. */
 export interface BatchRows {
   events: EventRow[];
   counts: CountsRow | null;
+  consents?: ConsentRow[];
+  erasures?: Erasure[];
 }
 
 /** A row of an answer. Whole numbers that a database counts in 64 bits arrive as numbers. */
@@ -62,12 +93,13 @@ export type ResultRow = Record<string, string | number | null>;
 export type QueryParameters = Record<string, string | number | Date>;
 
 /**
- * Keeps events, each exactly once.
+ * Keeps events and choices, each exactly once.
  *
  * Promises that every implementation keeps:
- * - `insert` answers after its rows are safe from a crash of the process, all of them or none, and answers those that
- *   were new. An event is known by site, id and time, counts by site and batch id: a repeat is not stored again, whatever
- *   batch it comes in.
+ * - `insert` answers after its rows are safe from a crash of the process, all of them or none, and answers the events that
+ *   were new. An event is known by site, id and time, counts by site and batch id, a choice by site, record id, time and
+ *   what was chosen: a repeat is not stored again, whatever batch it comes in.
+ * - An erasure holds for events that came before it, with it and later; they count as dropped, by the reason `erased`.
  * - `insert` is called once at a time; `query` at any time.
  * - `insert` and `query` throw `StoreUnavailable` when the same call may succeed later. Nothing was stored then, or all of it.
  * - `close` writes everything to its final place. Afterwards every call throws `StoreUnavailable`.

@@ -1,7 +1,7 @@
-import type { CountsRow, EventRow } from './eventStore.ts';
+import type { ConsentRow, CountsRow, EventRow } from './eventStore.ts';
 
-/** Raised with every change of the tables below. */
-export const SCHEMA_VERSION = 1;
+/** Raised with every change of the tables below; `MIGRATIONS` then leads there. */
+export const SCHEMA_VERSION = 2;
 
 export type ColumnType = 'VARCHAR' | 'UINTEGER' | 'USMALLINT' | 'UBIGINT' | 'DOUBLE' | 'TIMESTAMP_MS';
 
@@ -67,7 +67,41 @@ export const COUNTS_COLUMNS: readonly Column<CountsRow>[] = [
   text('dropped', (row) => row.dropped),
 ];
 
+/** The table `consent_records`. */
+export const CONSENT_COLUMNS: readonly Column<ConsentRow>[] = [
+  text('record_id', (row) => row.recordId),
+  text('site', (row) => row.site),
+  time('updated_at', (row) => row.updatedAt),
+  time('received_at', (row) => row.receivedAt),
+  { name: 'revision', type: 'UINTEGER', of: (row) => row.revision },
+  text('source', (row) => row.source),
+  text('outcome', (row) => row.outcome),
+  text('purposes', (row) => row.purposes),
+  text('locale', (row) => row.locale),
+  text('text_hash', (row) => row.textHash),
+];
+
+/** An erased session or visitor; `key` is a hash, so that the ledger does not keep what it is there to forget. */
+export interface ErasedRow {
+  erasureId: string;
+  site: string;
+  key: string;
+  at: number;
+}
+
+/** The table `erasures`. */
+export const ERASURE_COLUMNS: readonly Column<ErasedRow>[] = [
+  text('erasure_id', (row) => row.erasureId),
+  text('site', (row) => row.site),
+  text('key', (row) => row.key),
+  time('erased_at', (row) => row.at),
+];
+
 const list = (columns: readonly Column<never>[]) => columns.map(({ name, type }) => `${name} ${type}`).join(', ');
+
+const SINCE_2 = `
+CREATE TABLE consent_records (${list(CONSENT_COLUMNS)});
+CREATE TABLE erasures (${list(ERASURE_COLUMNS)});`;
 
 /**
  * Makes an empty data file ours, in one transaction.
@@ -79,6 +113,12 @@ export const CREATE_TABLES = `
 BEGIN;
 CREATE TABLE events (${list(EVENT_COLUMNS)});
 CREATE TABLE batch_counts (${list(COUNTS_COLUMNS)});
+${SINCE_2}
 CREATE TABLE beaconry_meta (schema_version INTEGER);
 INSERT INTO beaconry_meta VALUES (${SCHEMA_VERSION});
 COMMIT;`;
+
+/** Brings a file of an earlier version to this one, in one transaction. */
+export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
+  [1, `BEGIN; ${SINCE_2} UPDATE beaconry_meta SET schema_version = ${SCHEMA_VERSION}; COMMIT;`],
+]);
