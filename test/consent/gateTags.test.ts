@@ -1,3 +1,4 @@
+import nodeConsole from 'node:console';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ConsentOptions } from '../../src/consent/consent.ts';
 import { createConsent } from '../../src/consent/createConsent.ts';
@@ -14,7 +15,7 @@ beforeEach(() => {
   page = openPage();
   jar = openCookieJar();
   // Neither frames nor files are loaded here, and each is said to be an error.
-  vi.spyOn(console, 'error').mockImplementation(() => {});
+  vi.spyOn(nodeConsole, 'error').mockImplementation(() => {});
   observers = [];
   vi.stubGlobal(
     'MutationObserver',
@@ -53,6 +54,7 @@ const settled = async () => {
   await page.advance(1);
   // The texts of placeholders.
   await vi.dynamicImportSettled();
+  await page.advance(1);
 };
 const held = (purposes: string, text: string) =>
   `<script type="text/plain" data-consent="${purposes}">${text}</script>`;
