@@ -1,13 +1,10 @@
-import type { ConsentApi, ConsentTexts } from '../consent/consent.ts';
+import type { ConsentApi } from '../consent/consent.ts';
 import { createGuard } from '../platform/guard.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { addStyles } from './addStyles.ts';
-import { claimHost, type Host } from './claimHost.ts';
 import { loadTexts } from './loadTexts.ts';
-import { makeRoom } from './makeRoom.ts';
 import { pageStyles } from './styles.ts';
 import { createView, type View } from './view.ts';
-import { warnUnequal } from './warnUnequal.ts';
 
 /** The question to the visitor, as it stands in the page. */
 export interface ConsentUi {
@@ -21,10 +18,14 @@ export interface ConsentUi {
 
 /** A screen reader has noticed by then that the dialog is gone, and listens to the page. */
 const SAY_AFTER_MS = 150;
-/** The banner has faded in by then. */
-const LOOK_AFTER_MS = 1000;
+/** The end of the page stays so far from the banner. */
+const MARGIN_PX = 24;
 /** How often the banner comes back into a page that exchanges its body; a script that removes it for good wins. */
 const MAX_RETURNS = 50;
+
+const NAME = 'beaconry-consent';
+/** Where the owner looks, and visitors do not. */
+const DEVELOPMENT = /^http:..(localhost|127\.)|[?&]beaconry_debug\b/;
 
 const attached = /* @__PURE__ */ new WeakMap<ConsentApi, ConsentUi>();
 
@@ -43,79 +44,95 @@ export function attachBanner(consent: ConsentApi): ConsentUi {
 }
 
 function createUi(consent: ConsentApi): ConsentUi {
-  const { layout = 'box', compatIds } = consent.options;
+  const { options } = consent;
+  const { layout = 'box', compatIds } = options;
   const guard = createGuard((error) => consent.tell('error', error));
-  let host: Host | undefined;
+  let host: HTMLElement | undefined;
   let view: View | undefined;
   let opener: Element | null | undefined;
-  let leaveRoom: (() => void) | undefined;
   let isAsking = false;
   /** Rises with each `hide()`, which also calls off what is still loading. */
   let turn = 0;
-  let returns = 0;
+  let returnsLeft = MAX_RETURNS;
 
-  let loading: Promise<Loaded> | undefined;
-  /** The element with all that is in it; none when it is no longer wanted. */
+  const load = async () => {
+    const wording = await loadTexts(options);
+    const textHash = await sha256(JSON.stringify([wording.texts, options.purposes]));
+    return { ...wording, textHash, style: addStyles(document) };
+  };
+  let loading: ReturnType<typeof load> | undefined;
+
+  /** What is in the page; nothing when it is no longer wanted. */
   const attach = async () => {
     const started = turn;
-    loading ??= load(consent);
-    const loaded = await loading;
-    if (started !== turn) return undefined;
-    return view && host?.isConnected ? view : build(loaded);
-  };
+    loading ??= load();
+    const { locale, dir, texts, textHash, style } = await loading;
+    if (started !== turn) return;
+    if (view && host?.isConnected) return view;
 
-  const build = ({ wording, purposes, textHash }: Loaded) => {
-    const { locale, dir, texts } = wording;
-    host = claimHost(guard(onGone));
-    Object.assign(host, { lang: locale, dir }, compatIds && { id: 'cookie-consent-banner' });
-    const built = createView({
-      host,
+    // The owner's element stays where it is. Ours is first in the page, and so first in the order of focus.
+    let element = [...document.querySelectorAll<HTMLElement>(NAME)].find(({ shadowRoot }) => !shadowRoot);
+    if (!element) {
+      element = document.createElement(NAME);
+      (document.body ?? document.documentElement).prepend(element);
+    }
+    Object.assign(element, { lang: locale, dir }, compatIds && { id: 'cookie-consent-banner' });
+    const built = createView(
+      element,
       consent,
-      guard,
       texts,
-      purposes,
-      choose(choice, source) {
+      guard((choice, source) => {
         consent.update(choice, { source, locale, textHash });
         ui.hide();
         setTimeout(() => built.say(texts.saved), SAY_AFTER_MS);
-      },
-      manage: (button) => void ui.showPreferences(button),
-    });
-    const onClose = () => {
-      (opener as HTMLElement | null)?.focus?.();
-      consent.tell('hide', 'preferences');
-    };
-    built.dialog.addEventListener('close', guard(onClose));
-    view = built;
-    return built;
-  };
-
-  /** The page may have exchanged its body, or only have moved the element. */
-  const onGone = () =>
-    setTimeout(
+      }),
+      ui.showPreferences,
+    );
+    built.dialog.addEventListener(
+      'close',
       guard(() => {
-        if (host?.isConnected) return;
-        const wasAsking = isAsking;
-        ui.hide();
-        if (wasAsking && returns++ < MAX_RETURNS) void ui.showBanner();
+        (opener as HTMLElement | null)?.focus?.();
+        consent.tell('hide', 'preferences');
       }),
     );
+    host = element;
+    view = built;
+
+    new ResizeObserver(
+      guard(([{ target }]) => {
+        const { offsetHeight, isConnected } = target as HTMLElement;
+        // The page can scroll what lies under the banner out from under it, also when it gets the focus by keyboard.
+        // The room is a box behind the body, not a padding of it: however the page is laid out, nothing in it moves.
+        const room = `${offsetHeight + MARGIN_PX}px`;
+        style(
+          pageStyles +
+            (offsetHeight && layout !== 'inline'
+              ? `@media screen{html{scroll-padding-bottom:${room}}:where(html)::after{content:"";display:block;height:${room}}}`
+              : ''),
+        );
+        // The page has exchanged its body.
+        if (!isConnected && isAsking && target === host) {
+          ui.hide();
+          if (returnsLeft--) void ui.showBanner();
+        }
+      }),
+    ).observe(host);
+    return view;
+  };
 
   const ui: ConsentUi = {
     async showBanner() {
-      const shown = await attach();
-      if (!shown || isAsking) return;
+      if (!(await attach()) || !host || isAsking) return;
       isAsking = true;
-      host?.setAttribute('layout', layout);
-      if (host && layout !== 'inline') leaveRoom = makeRoom(host);
-      setTimeout(() => isAsking && warnUnequal(shown.reject, shown.accept), LOOK_AFTER_MS);
+      host.setAttribute('layout', layout);
       consent.tell('show', 'banner');
+      if (DEVELOPMENT.test(location.href)) (await import('./warnUnequal.ts')).warnUnequal(host);
     },
     async showPreferences(from = document.activeElement) {
       const shown = await attach();
       if (!shown || shown.dialog.open) return;
       opener = from;
-      shown.openDialog();
+      shown.open();
       consent.tell('show', 'preferences');
     },
     hide() {
@@ -124,30 +141,10 @@ function createUi(consent: ConsentApi): ConsentUi {
       if (!isAsking) return;
       isAsking = false;
       host?.removeAttribute('layout');
-      leaveRoom?.();
       consent.tell('hide', 'banner');
     },
   };
   // A choice may be made elsewhere: by the owner's code, in another tab.
   consent.on('change', () => consent.isDue() || ui.hide());
   return ui;
-}
-
-type Loaded = Awaited<ReturnType<typeof load>>;
-
-/** What is said, and the proof of it. */
-async function load({ options }: ConsentApi) {
-  if (!document.body) await new Promise((done) => document.addEventListener('DOMContentLoaded', done));
-  const wording = await loadTexts(options);
-  const { texts } = wording;
-  const purposes = options.purposes.map(({ name, title, description }) => {
-    const known = texts[`${name}Text` as keyof ConsentTexts];
-    return {
-      name,
-      title: title ?? (known ? texts[name as keyof ConsentTexts] : name),
-      description: description ?? known ?? '',
-    };
-  });
-  addStyles(document, pageStyles);
-  return { wording, purposes, textHash: await sha256(JSON.stringify([texts, purposes])) };
 }

@@ -2,6 +2,7 @@ import type { ConsentTexts, ResolvedConsentOptions } from '../consent/consent.ts
 import { locales } from './locales.ts';
 import { english } from './texts.ts';
 
+/** A language, and what is said in it. */
 export interface Wording {
   locale: string;
   dir: 'ltr' | 'rtl';
@@ -9,24 +10,22 @@ export interface Wording {
 }
 
 /**
- * The texts in the first language there is: that of the option, of the page, of the browser, English. A language that
- * does not load is English too. Where the option names a language of the owner's own texts, it is theirs.
+ * The texts in the language of the option, else in the first there is of the page's and the browser's, else in English.
+ * A language that does not load is English too. The option may also name that of the owner's own texts.
  */
 export async function loadTexts({ locale, texts }: Pick<ResolvedConsentOptions, 'locale' | 'texts'>): Promise<Wording> {
-  const tags = [locale, document.documentElement.lang, ...navigator.languages, 'en'];
-  const codes = tags.map((tag) => /^[a-z]{2}\b/.exec(`${tag}`.toLowerCase().replace(/^n[bn]\b/, 'no'))?.[0] ?? '');
-  let code = codes.find((known) => known === 'en' || locales[known]) as string;
-  const isOther = locale && codes[0] !== code;
-  const isOwn = isOther && Object.keys(texts).length;
-  if (isOther && !isOwn)
-    console.warn(`beaconry: option "locale": no texts in "${locale}"; give them as option "texts"`);
+  const tags = locale ? [locale] : [document.documentElement.lang, ...navigator.languages];
+  const codes = tags.map((tag) => /^[a-z]{2}\b/.exec(tag.toLowerCase())?.[0] ?? '');
+  const code = codes.find((known) => known === 'en' || locales[known]) ?? '';
+  let language = locale ?? (code || 'en');
+  if (!code && locale && !texts.title)
+    console.warn(`beaconry: option "locale": there is no "${locale}" here; give its words as option "texts"`);
   const loaded = await locales[code]?.().catch(() => {
-    code = 'en';
+    language = 'en';
   });
-  const shown = isOwn ? locale : code;
   return {
-    locale: shown,
-    dir: /^(ar|fa|he|ur)\b/.test(shown) ? 'rtl' : 'ltr',
+    locale: language,
+    dir: /^(ar|fa|he|ur)/.test(language) ? 'rtl' : 'ltr',
     texts: { ...(loaded?.default ?? english), ...texts },
   };
 }

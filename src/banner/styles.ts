@@ -23,15 +23,14 @@ a{color:var(--_fg);text-underline-offset:.2em}
 ::slotted(button:focus-visible),:focus-visible{outline:2px solid var(--_fg)!important;outline-offset:2px!important;box-shadow:0 0 0 2px var(--_bg)!important}
 dialog{width:min(36rem,100% - 2rem);margin:auto;color:inherit}
 dialog::backdrop{background:rgb(0 0 0/.45)}
-dialog h2{padding-inline-end:3rem}
-dialog .s{position:relative}
 dialog p{margin:0 0 1rem}
 dialog [part=actions]{border-top:1px solid var(--_border);padding-block:1.125rem}
-[part=close]{position:absolute;top:calc(var(--_p) - .625rem);inset-inline-end:calc(var(--_p) - .75rem);border:0;border-radius:50%;background:none;color:inherit;font:1.625rem/1 sans-serif;cursor:pointer}
+[part=close]{border:0;margin:-.75rem;background:none;color:inherit;font:1.625rem/1 sans-serif;cursor:pointer}
 fieldset{margin:.5rem 0 0;border:0;padding:0}
-label{display:flex;align-items:center;gap:1rem;padding:.75rem 0;cursor:pointer}
+label,.t{display:flex;align-items:center;gap:1rem}
+label{padding:.75rem 0;cursor:pointer}
 label+label{border-top:1px solid var(--_border)}
-span{flex:1}
+span,h2{flex:1}
 i{display:block;font-size:.9375em}
 em{font-size:.9375em;margin:.25em}
 input{flex:none;display:grid;align-items:center;appearance:none;margin:0;width:44px;height:44px;border-radius:.5rem;color:var(--_muted);cursor:inherit}

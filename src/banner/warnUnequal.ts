@@ -1,26 +1,17 @@
-const LOOKS = [
-  'font-size',
-  'font-weight',
-  'color',
-  'background-color',
-  'background-image',
-  'border-top-width',
-  'border-top-color',
-  'opacity',
-  'height',
-];
+/** The banner has faded in by then, and the pointer may be where it looks different for good reason. */
+const LOOK_AFTER_MS = 1000;
+const LOOKS = /font|color|background|border|padding|max|opacity|^height/;
 
 /** Tells the owner when the page's styles make a refusal look less welcome than consent. */
-export function warnUnequal(reject: Element, accept: Element): void {
-  const [one, other] = [getComputedStyle(reject), getComputedStyle(accept)];
-  const differing = LOOKS.filter((look) => one.getPropertyValue(look) !== other.getPropertyValue(look));
-  const [narrow, wide] = [one, other].map(({ width }) => Number.parseFloat(width)).sort((a, b) => a - b) as [
-    number,
-    number,
-  ];
-  if (narrow < wide * 0.9) differing.push('width');
-  if (differing.length)
-    console.warn(
-      `beaconry: "accept" and "reject" have to look the same; your styles give them another ${differing.join(', ')}`,
+export function warnUnequal(host: Element): void {
+  setTimeout(() => {
+    const [reject, accept] = ['reject', 'accept'].map((slot) => host.querySelector(`[slot=${slot}]`));
+    if (!reject || !accept || !host.matches('[layout]:not(:hover)')) return;
+    const [one, other] = [getComputedStyle(reject), getComputedStyle(accept)];
+    const unequal = [...one].filter(
+      (look) => LOOKS.test(look) && one.getPropertyValue(look) !== other.getPropertyValue(look),
     );
+    if (unequal.length)
+      console.warn(`beaconry: "accept" and "reject" have to look alike; your styles differ in ${unequal.join(', ')}`);
+  }, LOOK_AFTER_MS);
 }
