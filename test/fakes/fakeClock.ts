@@ -5,6 +5,7 @@ export function fakeClock(start = Date.UTC(2025, 5, 10, 12)): Clock & { advance(
   let now = start;
   return {
     now: () => now,
+    elapsed: () => now - start,
     after: () => () => {},
     advance(ms) {
       now += ms;

@@ -60,6 +60,7 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
   const timers = new Set<{ at: number; task: () => void }>();
   const clock: Clock = {
     now: () => now,
+    elapsed: () => now - start,
     after(ms, task) {
       const timer = { at: now + ms, task };
       timers.add(timer);
