@@ -1,7 +1,13 @@
 export type { AnyEvents, EventMap, Moment, Topics, TrackArguments, Tracker, TrackerStats } from './api.ts';
+export { type AutocaptureOptions, autocapture } from './capture/autocapture.ts';
 export type { Capture, CaptureContext, Teardown } from './capture/capture.ts';
 export { type ClicksOptions, clicks } from './capture/clicks.ts';
+export { type EngagementOptions, engagement } from './capture/engagement.ts';
+export { type FormsOptions, forms } from './capture/forms.ts';
 export { type PageViewKind, type PageViewsOptions, pageViews } from './capture/pageViews.ts';
+export { type ScrollDepthOptions, scrollDepth } from './capture/scrollDepth.ts';
+export { type SectionsOptions, sections } from './capture/sections.ts';
+export { visibility } from './capture/visibility.ts';
 export type {
   Consent,
   ConsentApi,
@@ -20,6 +26,23 @@ export type {
 export { createConsent } from './consent/createConsent.ts';
 export type { BatchOptions, Delivery } from './delivery/courier.ts';
 export type { RequestHeaders, SendResult } from './delivery/transport.ts';
+export {
+  addToCart,
+  addToWishlist,
+  beginCheckout,
+  type CommerceData,
+  type CommerceItem,
+  type OrderData,
+  purchase,
+  refund,
+  removeFromCart,
+  viewCart,
+  viewItem,
+} from './events/commerce.ts';
+export { experiment } from './events/experiment.ts';
+export { hash } from './events/hash.ts';
+export { conversion, interaction, type PerformanceData, performance } from './events/moments.ts';
+export type { TrackerLike } from './events/sendTo.ts';
 export type { BeforeSend, TrackerOptions } from './options.ts';
 export type { Totals } from './outbox/counters.ts';
 export { type DurableOutboxOptions, durableOutbox } from './outbox/durableOutbox.ts';
@@ -42,7 +65,13 @@ export type { Listen } from './platform/listen.ts';
 export type { PrivacyMode } from './privacy/describeContext.ts';
 export type { ConsentRecord, ConsentSource, Purpose } from './protocol/consent.ts';
 export type { BeaconEvent, ConsentState, Counts, Json, Page, Rejection, StampedEvent } from './protocol/event.ts';
+export { type AttributionOptions, attribution, type Touch } from './session/attribution.ts';
+export { bots } from './session/bots.ts';
+export type { Enricher, EnricherContext } from './session/enricher.ts';
+export { type LinkerOptions, linker } from './session/linker.ts';
+export { oncePerSession } from './session/oncePerSession.ts';
 export type { EnterOptions, Pages } from './session/pages.ts';
+export { type SamplingOptions, sampling } from './session/sampling.ts';
 export type { SessionOptions } from './session/session.ts';
 export { createTracker } from './tracker.ts';
 export type { Wire, WireBatch } from './wires/wire.ts';
