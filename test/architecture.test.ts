@@ -7,9 +7,9 @@ const root = join(import.meta.dirname, '..');
 
 // --- The map. To allow a new edge, change it here and say why in the commit. ---
 
-const rooms = ['capture', 'consent', 'privacy', 'session', 'outbox', 'delivery', 'wires', 'banner'];
+const rooms = ['capture', 'consent', 'privacy', 'session', 'events', 'outbox', 'delivery', 'wires', 'banner'];
 const ground = ['platform', 'protocol'];
-const wiring = ['tracker', 'api', 'options', 'registry'];
+const wiring = ['tracker', 'pipeline', 'api', 'options', 'registry'];
 const entries = ['index', 'script', 'server', 'compat', 'testing', 'react', 'vue', 'inspector'];
 
 /** Who may import what of src; an area is a folder of src, or a file that lies in it. Within an area everything may. */
@@ -28,6 +28,7 @@ const mayImportTypes: Record<string, string[]> = { platform: ['protocol'] };
 const ports = [
   'capture/capture',
   'consent/consent',
+  'session/enricher',
   'session/pages',
   'session/session',
   'outbox/outbox',
