@@ -24,6 +24,9 @@ const mayImport: Record<string, string[]> = {
 /** Further, in types only. */
 const mayImportTypes: Record<string, string[]> = { platform: ['protocol'] };
 
+/** Further, when it is first wanted: by `import()`. */
+const mayLoad: Record<string, string[]> = { consent: ['banner'] };
+
 /** What a room may know of its neighbours: the types in these files. */
 const ports = [
   'capture/capture',
@@ -172,6 +175,8 @@ interface Import {
   /** Path from the root of the repository; `undefined` for a package. */
   target: string | undefined;
   typeOnly: boolean;
+  /** By `import()`. */
+  late: boolean;
   line: number;
 }
 
@@ -201,18 +206,18 @@ function parse(path: string, text: string): Source {
   const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind);
   const imports: Import[] = [];
-  const add = (specifier: ts.Node | undefined, typeOnly: boolean) => {
+  const add = (specifier: ts.Node | undefined, typeOnly: boolean, late = false) => {
     if (!specifier || !ts.isStringLiteralLike(specifier)) return;
     const name = specifier.text;
     const target = name.startsWith('.') ? join(dirname(path), name) : undefined;
-    imports.push({ name, target, typeOnly, line: lineAt(tree, specifier) });
+    imports.push({ name, target, typeOnly, late, line: lineAt(tree, specifier) });
   };
   walk(tree, (node) => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeOnly(node.importClause));
     else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
     else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
-      add(node.arguments[0], false);
+      add(node.arguments[0], false, true);
   });
   return { path, tree, imports };
 }
@@ -240,11 +245,12 @@ function wrongEdges({ path, imports }: Source): string[] {
   const area = areaOf(path);
   if (!mayImport[area]) return [`${path}:1 is not on the map`];
   return imports
-    .filter(({ target, typeOnly }) => {
+    .filter(({ target, typeOnly, late }) => {
       if (!target) return false;
       if (!target.startsWith('src/')) return true;
       const other = areaOf(target);
       if (other === area || mayImport[area]?.includes(other)) return false;
+      if (late) return !mayLoad[area]?.includes(other);
       if (!typeOnly) return true;
       const isPort = rooms.includes(area) && ports.includes(target.slice('src/'.length).replace(/\.ts$/, ''));
       return !isPort && !mayImportTypes[area]?.includes(other);
