@@ -86,7 +86,7 @@ describe('a choice in a cookie', () => {
 describe('what is none of ours', () => {
   test('is undefined, and throws nothing', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string({ unit: 'binary', maxLength: 100 }), (text) => {
         expect(readConsent(text)).toBeUndefined();
       }),
     );
@@ -144,11 +144,13 @@ describe('what is none of ours', () => {
     expect(({} as Record<string, unknown>).granted).toBeUndefined();
   });
 
-  test('a page of dots takes no time', () => {
+  test.each(['.analytics~1', '-', 'a', '.', '~1'])('%s without end takes no time', (piece) => {
+    const endless = piece.repeat(200_000);
     const start = performance.now();
-    readConsent(`1.3.ht9yv.b.0${'.analytics~1'.repeat(300)}!`);
-    readConsent(`1.3.ht9yv.b.${'-'.repeat(4000)}`);
-    readConsent(`1.3.ht9yv.b.0.${'a'.repeat(4000)}`);
-    expect(performance.now() - start).toBeLessThan(100);
+    readConsent(`1.3.ht9yv.b.0${endless}!`);
+    readConsent(`1.3.ht9yv.b.${endless}`);
+    readConsent(`1.3.ht9yv.b.0.${endless}`);
+    readConsent(endless);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 });

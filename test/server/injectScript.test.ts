@@ -217,7 +217,7 @@ describe('a page', () => {
       const page = piece.repeat(200_000);
       const start = performance.now();
       injectScript(page, options);
-      expect(performance.now() - start).toBeLessThan(1000);
+      expect(performance.now() - start).toBeLessThan(2000);
     },
   );
 });
