@@ -9,6 +9,8 @@ export type Interval = 'minute' | 'hour' | 'day';
 export interface Site {
   site: string;
   events: number;
+  /** Consent records. */
+  choices: number;
   lastAt: number;
 }
 
@@ -52,6 +54,60 @@ export interface Report {
   events: EventRow[];
 }
 
+/** Visitors by what they chose. */
+export interface Choices {
+  visitors: number;
+  granted: number;
+  partial: number;
+  denied: number;
+}
+
+export interface ConsentReport extends Choices {
+  purposes: { purpose: string; granted: number; denied: number; grantRate: number }[];
+  sources: ({ source: string } & Choices)[];
+  interval: Interval;
+  points: ({ at: number } & Choices)[];
+}
+
+export interface LossReport {
+  accepted: number;
+  stored: number;
+  dropped: Record<string, number>;
+  lost: number;
+  lossRate: number;
+  erasures: number;
+}
+
+export type Rating = 'good' | 'needs-improvement' | 'poor';
+
+export interface Vital {
+  metric: string;
+  samples: number;
+  p75: number;
+  rating: Rating | null;
+}
+
+export interface VitalsReport {
+  rows: (Vital & { good: number; poor: number })[];
+  pages: { path: string; metrics: Vital[] }[];
+}
+
+export interface PurchasesReport {
+  interval: Interval;
+  rows: { currency: string; orders: number; revenue: number }[];
+  points: { at: number; orders: number; revenue: Record<string, number> }[];
+}
+
+/** What the lower half of the board shows. */
+export interface Details {
+  referrers: { referrer: string; views: number; visitors: number }[];
+  consent: ConsentReport;
+  loss: LossReport;
+  vitals: VitalsReport;
+  errors: { message: string; count: number; visitors: number; path: string }[];
+  purchases: PurchasesReport;
+}
+
 /** An answer of the collector other than 2xx. */
 export class QueryError extends Error {
   readonly status: number;
@@ -84,6 +140,27 @@ export async function fetchReport(
     query<{ rows: EventRow[] }>('events', { ...span, limit }, signal),
   ]);
   return { summary, timeseries, pages: pages.rows, events: events.rows };
+}
+
+/** Reads the details of one site. `columns` are the pieces of time of small charts, and the span that fits them. */
+export async function fetchDetails(
+  site: string,
+  { from, to }: Span,
+  columns: { interval: Interval; span: Span },
+  limit: number,
+  signal: AbortSignal,
+): Promise<Details> {
+  const span = { site, from, to };
+  const pieces = { site, ...columns.span, interval: columns.interval };
+  const [referrers, consent, loss, vitals, errors, purchases] = await Promise.all([
+    query<{ rows: Details['referrers'] }>('referrers', { ...span, limit }, signal),
+    query<ConsentReport>('consent', pieces, signal),
+    query<LossReport>('loss', span, signal),
+    query<VitalsReport>('vitals', { ...span, limit: 5 }, signal),
+    query<{ rows: Details['errors'] }>('errors', { ...span, limit }, signal),
+    query<PurchasesReport>('purchases', pieces, signal),
+  ]);
+  return { referrers: referrers.rows, consent, loss, vitals, errors: errors.rows, purchases };
 }
 
 async function query<Answer>(

@@ -1,15 +1,4 @@
-/** A stored event as the stream tells it. Every text in it was written by a visitor's page: show it as text only. */
-export interface LiveEvent {
-  id: string;
-  name: string;
-  at: number;
-  site: string;
-  path: string;
-  title: string;
-  session: string;
-  visitor?: string;
-  data: Record<string, unknown>;
-}
+import type { LiveEvent } from './liveEvent.ts';
 
 export type LiveState = 'connecting' | 'live' | 'reconnecting';
 
@@ -18,6 +7,10 @@ export interface LiveListeners {
   onHello(events: LiveEvent[]): void;
   /** Newly stored events, oldest first. */
   onEvents(events: LiveEvent[]): void;
+  /** Events that a visitor had erased, by id. */
+  onErased(ids: string[]): void;
+  /** Something else that a report shows has changed, at this time of the collector. */
+  onChange(at: number): void;
   onState(state: LiveState): void;
 }
 
@@ -25,7 +18,7 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 10_000;
 
 /** Follows the events of a site as they are stored, through restarts of the collector too. Returns its undo. */
-export function openLive(site: string, { onHello, onEvents, onState }: LiveListeners): () => void {
+export function openLive(site: string, { onHello, onEvents, onErased, onChange, onState }: LiveListeners): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let retryMs = FIRST_RETRY_MS;
@@ -40,6 +33,8 @@ export function openLive(site: string, { onHello, onEvents, onState }: LiveListe
       onHello(eventsOf(message));
     });
     source.addEventListener('events', (message) => onEvents(eventsOf(message)));
+    source.addEventListener('erased', (message) => onErased((JSON.parse(message.data) as { ids: string[] }).ids));
+    source.addEventListener('change', (message) => onChange((JSON.parse(message.data) as { at: number }).at));
     source.addEventListener('error', () => {
       // Browsers disagree on which errors they retry by themselves, so all are retried here.
       source?.close();

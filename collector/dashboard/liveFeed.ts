@@ -1,11 +1,12 @@
 import { describeEvent } from './describeEvent.ts';
 import { element } from './element.ts';
 import { formatTime } from './format.ts';
-import type { LiveEvent } from './live.ts';
+import type { LiveEvent } from './liveEvent.ts';
 
 export interface LiveFeed {
   /** Adds events, oldest first; those already shown are left out. */
   add(events: LiveEvent[]): void;
+  remove(ids: string[]): void;
   clear(): void;
 }
 
@@ -46,6 +47,14 @@ export function createLiveFeed(list: HTMLElement, nothing: HTMLElement, rate: HT
       }
       nothing.hidden = list.children.length > 0;
       countRecent();
+    },
+    remove(ids) {
+      const gone = new Set(ids);
+      for (const item of [...list.children]) {
+        if (item instanceof HTMLElement && gone.has(item.dataset.id ?? '')) item.remove();
+      }
+      for (const id of ids) shown.delete(id);
+      nothing.hidden = list.children.length > 0;
     },
     clear() {
       shown.clear();

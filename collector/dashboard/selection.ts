@@ -10,14 +10,16 @@ export interface Range {
   words: string;
   lengthMs: number;
   interval: Interval;
+  /** Of the charts that are too small for that. */
+  columns: Interval;
 }
 
 /** The first one is shown when nothing was chosen. */
 const RANGES: readonly [Range, ...Range[]] = [
-  { key: '30m', words: '30 minutes', lengthMs: 30 * MINUTE, interval: 'minute' },
-  { key: '24h', words: '24 hours', lengthMs: DAY, interval: 'hour' },
-  { key: '7d', words: '7 days', lengthMs: 7 * DAY, interval: 'hour' },
-  { key: '30d', words: '30 days', lengthMs: 30 * DAY, interval: 'day' },
+  { key: '30m', words: '30 minutes', lengthMs: 30 * MINUTE, interval: 'minute', columns: 'minute' },
+  { key: '24h', words: '24 hours', lengthMs: DAY, interval: 'hour', columns: 'hour' },
+  { key: '7d', words: '7 days', lengthMs: 7 * DAY, interval: 'hour', columns: 'day' },
+  { key: '30d', words: '30 days', lengthMs: 30 * DAY, interval: 'day', columns: 'day' },
 ];
 
 const INTERVAL_MS: Record<Interval, number> = { minute: MINUTE, hour: HOUR, day: DAY };
@@ -46,7 +48,7 @@ export function rangeOf(key: string | null): Range {
 }
 
 /** Span of a range that ends with `now` and begins with a whole interval (of UTC, as the collector counts). */
-export function spanOf({ lengthMs, interval }: Range, now: number): Span {
+export function spanOf({ lengthMs, interval }: Pick<Range, 'lengthMs' | 'interval'>, now: number): Span {
   const step = INTERVAL_MS[interval];
   return { from: Math.floor(now / step) * step - lengthMs + step, to: now + 1 };
 }

@@ -115,7 +115,7 @@ export function createCollector({
     const { text, facts } = await read(request);
     const { row, record } = parseConsent(text, facts);
     await commits.submit({ events: [], counts: null, consents: [row] }, text.length);
-    live.hint(row.site);
+    live.hint(row.site, row.receivedAt);
     const answer = new Response(null, { status: 204 });
     const cookie = consentCookie?.valueFor(request, record);
     // A record that was held up must not put an earlier choice in the place of a later one.

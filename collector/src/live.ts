@@ -24,8 +24,8 @@ export interface Live {
   fill(query: EventStore['query']): Promise<void>;
   /** Tells every open stream about newly stored events. Never throws. */
   publish(rows: EventRow[]): void;
-  /** Tells that a report of the site has changed, without an event. */
-  hint(site: string): void;
+  /** Tells that a report of the site has changed at a time of ours, without an event. */
+  hint(site: string, at: number): void;
   /** Forgets the events of an erased session or visitor, and tells which were shown. */
   erase(erasure: Pick<Erasure, 'site' | 'session' | 'visitor'>): void;
   /** Opens a stream: first `hello` with the latest events, then `events` after each commit. Null when too many are open. */
@@ -112,7 +112,7 @@ export function createLive({ pingMs = 15_000, now = Date.now }: LiveOptions = {}
       }
     },
 
-    hint: (site) => tell(site, 'change', {}),
+    hint: (site, at) => tell(site, 'change', { at }),
 
     erase: ({ site, session, visitor }) => {
       const ofVisitor = ({ event }: (typeof ring)[number]) =>

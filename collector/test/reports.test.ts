@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { WireEvent } from '../../src/protocol/event.ts';
 import type { Collector } from '../src/collector.ts';
 import { get, makeBatch, makeCollector, makeEvent, NOW, post } from './fakes.ts';
 
@@ -136,6 +137,76 @@ test('referrers are the other sites that page views came from', async () => {
     ],
   });
   expect((await ask('referrers?limit=1')).rows).toHaveLength(1);
+});
+
+test('web vitals are what three of four visits were at least as good as, in all and by page', async () => {
+  const vital = (id: string, data: WireEvent['data'], page = 'p1') =>
+    makeEvent(id, { name: 'web_vital', at: NOW - 1, page, data });
+  await send('shop', [
+    ...[1000, 2000, 3000, 4000, 5000].map((value, index) =>
+      vital(`l${index}`, { metric: 'LCP', value, rating: value <= 2500 ? 'good' : value > 4000 ? 'poor' : 'x' }),
+    ),
+    vital('c', { name: 'CLS', value: 0.05, rating: 'good' }),
+    vital('p', { metric: 'LCP', value: 500, rating: 'good' }, 'p3'),
+    vital('n', { metric: 'new', value: 1 }),
+    vital('bad', { metric: 'LCP', value: 'slow' }),
+    vital('none', { value: 9 }),
+  ]);
+  const answer = await ask('vitals?site=shop');
+  expect(answer.rows).toEqual([
+    { metric: 'LCP', samples: 6, p75: 3750, rating: 'needs-improvement', good: 3, poor: 1 },
+    { metric: 'CLS', samples: 1, p75: 0.05, rating: 'good', good: 1, poor: 0 },
+    { metric: 'new', samples: 1, p75: 1, rating: null, good: 0, poor: 0 },
+  ]);
+  expect(answer).toMatchObject({
+    pages: [
+      { path: '/tea', metrics: [{ metric: 'LCP', samples: 5, p75: 4000 }, { metric: 'CLS' }, { metric: 'new' }] },
+      { path: '/cups', metrics: [{ metric: 'LCP', samples: 1, p75: 500, rating: 'good' }] },
+    ],
+  });
+  expect(await ask('vitals?limit=1')).toMatchObject({ pages: [{ path: '/tea' }] });
+});
+
+test('errors are counted by message, repetitions included', async () => {
+  const error = (id: string, data: WireEvent['data'], more: Partial<ReturnType<typeof makeEvent>> = {}) =>
+    makeEvent(id, { name: 'error', at: NOW - 10, data, ...more });
+  await send('shop', [
+    error('1', { type: 'error', message: 'boom', count: 1 }),
+    error('2', { type: 'error', message: 'boom', count: 6 }, { session: 's2', page: 'p3', at: NOW - 5 }),
+    error('3', { type: 'rejection', message: 'bang', count: 2 }),
+    error('4', { count: 'many' }),
+  ]);
+  const row = { visitors: 1, lastAt: NOW - 10, path: '/tea' };
+  expect((await ask('errors')).rows).toEqual([
+    { message: 'boom', type: 'error', count: 7, visitors: 2, lastAt: NOW - 5, path: '/cups' },
+    { ...row, message: 'bang', type: 'rejection', count: 2 },
+    { ...row, message: '', type: '', count: 1 },
+  ]);
+});
+
+test('purchases are counted by order and currency, and by day', async () => {
+  const buy = (id: string, at: number, data: WireEvent['data']) =>
+    makeEvent(id, { name: 'purchase', at, data: { currency: 'EUR', ...data } });
+  await send('shop', [
+    buy('1', NOW - DAY_MS, { value: 10, order_id: 'a' }),
+    buy('2', NOW - DAY_MS + 1, { value: 10, order_id: 'a' }),
+    buy('3', NOW - 1, { value: 5.5, order_id: 'b' }),
+    buy('4', NOW - 1, { value: 1 }),
+    buy('5', NOW - 1, { value: 1 }),
+    buy('6', NOW - 1, { value: 3, currency: 'CHF', order_id: 'c' }),
+    buy('7', NOW - 1, {}),
+  ]);
+  await send('blog', [buy('8', NOW - 1, { value: 10, order_id: 'a' })]);
+  const { points, rows } = await ask(`purchases?site=shop&from=${NOW - 2 * DAY_MS}&to=${NOW}`);
+  expect(rows).toEqual([
+    { currency: 'EUR', orders: 5, revenue: 17.5 },
+    { currency: 'CHF', orders: 1, revenue: 3 },
+  ]);
+  expect(points).toMatchObject([
+    { orders: 0, revenue: {} },
+    { orders: 1, revenue: { EUR: 10 } },
+    { orders: 5, revenue: { CHF: 3, EUR: 7.5 } },
+  ]);
 });
 
 test('sites are listed by their latest event', async () => {
