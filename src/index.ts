@@ -8,6 +8,21 @@ export { type PageViewKind, type PageViewsOptions, pageViews } from './capture/p
 export { type ScrollDepthOptions, scrollDepth } from './capture/scrollDepth.ts';
 export { type SectionsOptions, sections } from './capture/sections.ts';
 export { visibility } from './capture/visibility.ts';
+export {
+  type GoogleConsentModeOptions,
+  type GoogleSignal,
+  googleConsentMode,
+} from './consent/bridges/googleConsentMode.ts';
+export { microsoftConsent } from './consent/bridges/microsoftConsent.ts';
+export {
+  cookiebot,
+  type OneTrustOptions,
+  oneTrust,
+  type TcfOptions,
+  tcf,
+  type UsercentricsOptions,
+  usercentrics,
+} from './consent/cmps.ts';
 export type {
   Consent,
   ConsentApi,
@@ -23,7 +38,9 @@ export type {
   PurposeConfig,
   ResolvedConsentOptions,
 } from './consent/consent.ts';
+export { type Cmp, type ConsentFromOptions, consentFrom } from './consent/consentFrom.ts';
 export { createConsent } from './consent/createConsent.ts';
+export { type GateTagsOptions, gateTags } from './consent/gateTags.ts';
 export type { BatchOptions, Delivery } from './delivery/courier.ts';
 export type { RequestHeaders, SendResult } from './delivery/transport.ts';
 export {

@@ -9,7 +9,7 @@ const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   exports: Record<string, unknown>;
 };
 const entries = Object.keys(exports)
-  .filter((path) => path !== './package.json')
+  .filter((path) => path !== './package.json' && !path.includes('*'))
   .map((path) => path.replace('.', 'beaconry'));
 
 const load = {

@@ -84,6 +84,8 @@ export function createConsent(given: ConsentOptions = {}): ConsentApi {
   let record: ConsentRecord | null = null;
   /** The cookie as last read: what differs from it was another tab's, or a server's, doing. */
   let seen = '';
+  /** How many records are on their way to the server. */
+  let posts = 0;
 
   const rules = () => ({ revision, reaskMs: reask * DAY_S * 1000, now: systemClock.now() });
   const isDeniedBySignal = (purpose: Purpose) => isSignalled && (gpc === 'all' || purpose === gpc);
@@ -105,7 +107,11 @@ export function createConsent(given: ConsentOptions = {}): ConsentApi {
     const values = readCookies(cookieName);
     const isNew = seen !== `${values}`;
     seen = `${values}`;
-    if (isNew) record = recordOf(values, names, rules(), options.acceptLegacy) ?? null;
+    if (isNew) {
+      // A server's answer that comes late sets a cookie of a choice that is no more: only a refusal is believed then.
+      if (posts && record) values.push(formatConsent(record));
+      record = recordOf(values, names, rules(), options.acceptLegacy) ?? null;
+    }
     return isNew;
   };
   const createRecord = (choice: ConsentChoice, origin: Partial<ConsentRecord>): ConsentRecord => ({
@@ -143,20 +149,28 @@ export function createConsent(given: ConsentOptions = {}): ConsentApi {
     for (const { name, cookies = [] } of purposes)
       if (statusOf(name) === 'denied') [cookies].flat().forEach(clearCookies);
   };
-  const keep = (value: string, days: number) => {
+  const keep = () => {
     // One of another domain, of the time before an option changed, would have its say for ever.
     clearCookies(cookieName);
-    writeCookie(cookieName, value, days * DAY_S, cookieDomain);
+    if (record)
+      writeCookie(cookieName, formatConsent(record), Math.min(cookieExpiry, MAX_EXPIRY) * DAY_S, cookieDomain);
     seen = `${readCookies(cookieName)}`;
   };
-  const post = async (body: string, isRetry?: boolean) => {
+  const post = async (posted: ConsentRecord, isRetry?: boolean) => {
+    posts++;
     try {
-      const { ok } = await fetch(recordUrl as string, { method: 'POST', body, keepalive: true });
+      const { ok } = await fetch(recordUrl as string, {
+        method: 'POST',
+        body: JSON.stringify(posted),
+        keepalive: true,
+      });
       if (!ok) throw Error(`recordUrl ${recordUrl} does not take the record`);
     } catch (error) {
       if (isRetry) tell('error', error);
-      else systemClock.after(RETRY_MS, () => post(body, true));
+      else systemClock.after(RETRY_MS, () => post(posted, true));
     }
+    posts--;
+    if (record && record !== posted) keep();
   };
   /** The user interface, loaded when it is first wanted. */
   const ui = async () => (await import('../banner/banner.ts')).attachBanner(consent);
@@ -195,14 +209,14 @@ export function createConsent(given: ConsentOptions = {}): ConsentApi {
       const known = Object.entries(choice).filter(([name]) => name !== 'necessary' && isKnown(name) === true);
       if (!known.length) return;
       record = createRecord(Object.fromEntries(known), origin);
-      keep(formatConsent(record), Math.min(cookieExpiry, MAX_EXPIRY));
-      if (recordUrl) void post(JSON.stringify(record));
+      keep();
+      if (recordUrl) void post(record);
       settle(previous);
     },
     reset() {
       const previous = stateOf();
       record = null;
-      keep('', 0);
+      keep();
       settle(previous);
     },
     refresh() {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ConsentApi, ConsentChange, ConsentOptions } from '../../src/consent/consent.ts';
 import { createConsent } from '../../src/consent/createConsent.ts';
+import { type ConsentRecord, formatConsent } from '../../src/protocol/consent.ts';
 import { type CookieJar, openCookieJar } from '../fakes/cookieJar.ts';
 import { type FakePage, openPage } from '../fakes/fakePage.ts';
 
@@ -353,6 +354,36 @@ describe('proof', () => {
     consent.deny();
     await page.advance(10 * 60_000);
     expect([consent.get(), asked.mock.calls.length, errors.length]).toEqual(['denied', 2, 1]);
+  });
+
+  test('R23 a server’s late answer to a grant does not undo the refusal that came after it', async () => {
+    const answers: (() => void)[] = [];
+    vi.stubGlobal('fetch', (_url: string, init: RequestInit) => {
+      const { updatedAt, purposes } = JSON.parse(init.body as string) as ConsentRecord;
+      return new Promise<Response>((resolve) => {
+        answers.push(() => {
+          jar.set(
+            `user_tracking_consent=${formatConsent({ v: 1, revision: 1, updatedAt, source: 'api', purposes })};Path=/`,
+          );
+          resolve(new Response(null, { status: 204 }));
+        });
+      });
+    });
+    const consent = ask({ recordUrl: '/consents', purposes: ['analytics'] });
+    consent.give();
+    await page.advance(120_000);
+    consent.deny();
+    const told = changes(consent);
+    answers[1]?.();
+    await page.advance(0);
+    answers[0]?.();
+    consent.refresh();
+    await page.advance(0);
+    consent.refresh();
+    expect([consent.get(), told, ask({ purposes: ['analytics'] }).get()]).toEqual(['denied', [], 'denied']);
+    jar.set(`user_tracking_consent=1.1.${minutes(Date.now())}.b.0.analytics~1;Path=/`);
+    consent.refresh();
+    expect(consent.get()).toBe('granted');
   });
 
   test('R17 a receipt says all a visitor may want to prove', () => {
