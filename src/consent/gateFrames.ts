@@ -85,12 +85,12 @@ export function createFrameGate(consent: ConsentApi, guard: Guard): FrameGate {
     const { blocked, once, always } = { ...ENGLISH, ...texts };
     const text = document.createElement('p');
     text.textContent = blocked.replace('{purpose}', () => titles);
-    Object.assign(text.style, { width: '100%', margin: '0' });
+    text.style.margin = '0 0 0.5em';
     const addButton = (label: string, onClick: () => void) => {
       const button = document.createElement('button');
       button.type = 'button';
       button.textContent = label;
-      Object.assign(button.style, { minWidth: '44px', minHeight: '44px' });
+      Object.assign(button.style, { minWidth: '44px', minHeight: '44px', margin: '0.25em' });
       listen(button, 'click', onClick);
       box.append(button);
     };
@@ -129,20 +129,20 @@ export function createFrameGate(consent: ConsentApi, guard: Guard): FrameGate {
 }
 
 /** A box of the frame's own size, so that nothing moves when it is shown. Styled in a way that a strict policy allows. */
-function createBox({ className, style, width, height }: HTMLIFrameElement): HTMLElement {
-  const box = document.createElement(EMBED);
+function createBox(frame: HTMLIFrameElement): HTMLElement {
+  const { className, style, width, height } = frame;
+  const { display } = getComputedStyle(frame);
   const toLength = (given: string) => (/^\d+$/.test(given) ? `${given}px` : given);
+  const box = document.createElement(EMBED);
   box.className = className;
   box.style.cssText = style.cssText;
   Object.assign(box.style, {
-    display: 'flex',
-    flexWrap: 'wrap',
-    gap: '0.5em',
-    placeContent: 'center',
+    // On the line as a frame is: with its lower edge.
+    display: /^(inline|none)$/.test(display) ? 'inline-block' : display,
+    overflow: 'auto',
     boxSizing: 'border-box',
     maxWidth: '100%',
     padding: '1em',
-    overflow: 'auto',
     textAlign: 'center',
     border: '1px solid var(--beaconry-border, currentColor)',
   });

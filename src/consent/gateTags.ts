@@ -3,6 +3,7 @@ import { createGuard } from '../platform/guard.ts';
 import { createListen } from '../platform/listen.ts';
 import type { ConsentIntegration } from './consent.ts';
 import { createFrameGate } from './gateFrames.ts';
+import { hasLeaks, readTemplate } from './readTemplate.ts';
 import { createScriptRunner } from './runScripts.ts';
 
 export interface GateTagsOptions {
@@ -14,14 +15,14 @@ export interface GateTagsOptions {
 
 /** Marks what has had its turn. */
 const RAN = 'data-consent-ran';
-const RUNNABLE = /^\s*(module|((text|application)\/(x-)?(java|ecma)script)?)\s*$/i;
 
 /**
  * Holds back tags of others until their purposes are granted: nothing is requested before. `a b` asks for all of the
  * purposes, `a|b` for any.
  *
  * - `<script type="text/plain" data-consent="analytics">`, with or without `src`, runs once, in order; `data-type="module"`.
- * - `<template data-consent="marketing">`: what is in it comes to stand before it, scripts run.
+ * - `<template data-consent="marketing">`: what is in it comes to stand before it. Because Firefox looks into templates,
+ *   scripts in it are `type="text/plain"` as well, and addresses stand in `data-src`, `data-srcset`, `data-href`, `data-poster`.
  * - `<iframe data-consent="marketing" data-src="…">` has a placeholder with a button to show it, and gets it back when
  *   consent is withdrawn. Scripts that ran cannot be taken back; `reloadOnRevoke` is for them.
  */
@@ -46,8 +47,9 @@ export function gateTags(given: GateTagsOptions = {}): ConsentIntegration {
       /^[\w-]+$/.test(`${name}`) || warn(`option "aliases": "${name}" names no attribute`);
     const names = ['data-consent', ...aliases.filter(isName)];
 
-    const select = (kind: string) => names.map((name) => `${kind}[${name}]:not([${RAN}])`).join();
+    const select = (kind: string) => names.map((name) => `:is(${kind})[${name}]:not([${RAN}])`).join();
     const find = <Found extends Element>(kind: string) => document.querySelectorAll<Found>(select(kind));
+    const isGated = (element: Element) => names.some((name) => element.hasAttribute(name));
     const wishOf = (element: Element) =>
       element.getAttribute(names.find((name) => element.hasAttribute(name)) as string) as string;
     /** What an element waits for: one of several lists of purposes. */
@@ -57,17 +59,24 @@ export function gateTags(given: GateTagsOptions = {}): ConsentIntegration {
         .map((list) => list.trim().split(/\s+/));
     const isGranted = (element: Element) => listsOf(element).some((list) => list.every((name) => consent.has(name)));
 
+    /** What came with the page: known as long as no script of it has had the time to add more. */
+    const parsed = new WeakSet<Element>();
+    const note = () => {
+      for (const element of find('template,script')) {
+        parsed.add(element);
+        if (element instanceof HTMLTemplateElement && hasLeaks(element))
+          warn(
+            'Firefox requests what is in <template data-consent> at once; write type="text/plain" on scripts in it, and data-src, data-srcset, data-href, data-poster for other addresses',
+          );
+      }
+    };
+
     /** Puts the content of templates into the page; its scripts are held back like others, and so run in order. */
     const fill = () => {
       const granted = [...find<HTMLTemplateElement>('template')].filter(isGranted);
       for (const template of granted) {
-        const content = document.importNode(template.content, true);
-        for (const script of content.querySelectorAll('script')) {
-          if (!RUNNABLE.test(script.type)) continue;
-          script.dataset.type = script.type;
-          script.dataset.consent = wishOf(template);
-          script.type = 'text/plain';
-        }
+        const { content, scripts } = readTemplate(template, wishOf(template), isGated);
+        if (parsed.has(template)) for (const script of scripts) parsed.add(script);
         template.setAttribute(RAN, '');
         template.before(content);
       }
@@ -84,7 +93,7 @@ export function gateTags(given: GateTagsOptions = {}): ConsentIntegration {
           element.removeAttribute(RAN);
           return false;
         };
-        run({ element, type: element.dataset.type ?? '', mayRun });
+        run({ element, type: element.dataset.type ?? '', isParsed: parsed.has(element), mayRun });
       }
       frames.sweep();
       for (const frame of find<HTMLIFrameElement>('iframe[data-src]'))
@@ -93,12 +102,20 @@ export function gateTags(given: GateTagsOptions = {}): ConsentIntegration {
     // In this task, but after all who hear of the choice at first hand: a script that runs finds them informed.
     const lookSoon = () => queueMicrotask(look);
 
+    const [visit] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    if (!visit?.domContentLoadedEventStart) note();
     lookSoon();
+    if (document.readyState === 'loading') {
+      const stop = listen(document, 'readystatechange', () => {
+        stop();
+        note();
+        look();
+      });
+    }
     consent.on('change', ({ changed }) => {
       frames.sweep(changed);
       lookSoon();
     });
-    if (document.readyState === 'loading') listen(document, 'DOMContentLoaded', look);
     if (observe) {
       const kinds = select('*');
       const isTag = (node: Node) => node instanceof Element && (node.matches(kinds) || node.querySelector(kinds));

@@ -1,5 +1,6 @@
 import type { Purpose } from '../protocol/consent.ts';
 import type { Consent } from './consent.ts';
+import { createScript } from './createScript.ts';
 
 /**
  * Loads a script from its address once the purpose is granted. Rejects where it cannot be loaded, and where the page's
@@ -15,12 +16,12 @@ export async function loadScript(consent: Consent, src: string, purpose: Purpose
       });
     });
   }
-  const script = document.createElement('script');
+  const script = createScript();
   try {
     script.src = src;
   } catch {
     throw Error(
-      `beaconry: Trusted Types forbid load("${src}"); put <script src="${src}"> into <template data-consent="…"> and use gateTags()`,
+      `beaconry: Trusted Types forbid load("${src}"); use gateTags() and <script type="text/plain" data-consent="${purpose}" src="${src}">`,
     );
   }
   await new Promise<unknown>((resolve, reject) => {

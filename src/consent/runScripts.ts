@@ -1,14 +1,19 @@
+import { createScript } from './createScript.ts';
+
 /** A script that was held back, and may run now. */
 export interface HeldScript {
   element: HTMLScriptElement;
   /** What its type becomes: empty for a classic script. */
   type: string;
+  /** Whether it came with the page, and not out of HTML that a script has put there. */
+  isParsed: boolean;
   /** Asked when its turn comes: consent may be gone since. */
   mayRun(): boolean;
 }
 
 interface TrustedTypesPolicy {
   createScript(text: string): string;
+  createScriptURL(url: string): string;
 }
 interface TrustedTypes {
   createPolicy(name: string, rules: TrustedTypesPolicy): TrustedTypesPolicy;
@@ -17,7 +22,6 @@ interface TrustedTypes {
 /**
  * Runs scripts in the order they are given, as the parser would have: an inline one waits for the files before it. Each
  * runs as a copy behind its element, with all its attributes, so that what a framework has put on the page stays there.
- * A copy needs nothing that Trusted Types forbid; the text of an inline script passes a policy named `beaconry`.
  */
 export function createScriptRunner(
   onError: (error: unknown) => void,
@@ -27,30 +31,41 @@ export function createScriptRunner(
   let loading: Promise<unknown>[] = [];
   let policy: TrustedTypesPolicy | undefined;
 
-  /** Answers whether the script may run as it is. */
-  const trust = (script: HTMLScriptElement): boolean => {
+  /** Throws where Trusted Types forbid it. */
+  const rebuild = (element: HTMLScriptElement): HTMLScriptElement => {
     const { trustedTypes } = window as { trustedTypes?: TrustedTypes };
+    const rules: TrustedTypesPolicy = { createScript: (text) => text, createScriptURL: (url) => url };
+    policy ??= trustedTypes?.createPolicy('beaconry', rules) ?? rules;
+    const script = createScript();
+    for (const { name, value } of element.attributes)
+      script.setAttribute(name, name === 'src' ? policy.createScriptURL(value) : value);
+    if (!script.hasAttribute('src')) script.text = policy.createScript(element.text);
+    return script;
+  };
+  const copy = (element: HTMLScriptElement, isParsed: boolean): HTMLScriptElement | undefined => {
+    const isFile = element.hasAttribute('src');
+    const clone = () => element.cloneNode(true) as HTMLScriptElement;
     try {
-      policy ??= trustedTypes?.createPolicy('beaconry', { createScript: (text) => text });
-      if (policy) script.text = policy.createScript(script.text);
-      return true;
+      // A clone needs nothing that Trusted Types forbid; but one of what was made from HTML would never run.
+      return isFile && isParsed ? clone() : rebuild(element);
     } catch {
+      if (isFile) return clone();
       warn(
-        'the content security policy forbids inline scripts that wait for consent; allow "trusted-types beaconry", or put the script into a file and that into <template data-consent>',
+        'the content security policy forbids inline scripts that wait for consent; allow "trusted-types beaconry", or put the script into a file: <script type="text/plain" data-consent src>',
       );
-      return false;
+      return undefined;
     }
   };
 
-  const run = async ({ element, type, mayRun }: HeldScript) => {
+  const run = async ({ element, type, isParsed, mayRun }: HeldScript) => {
     const isFile = element.hasAttribute('src');
     const isModule = type === 'module';
     if (!isFile && !isModule) {
       await Promise.all(loading);
       loading = [];
     }
-    if (!mayRun()) return;
-    const script = element.cloneNode(true) as HTMLScriptElement;
+    const script = mayRun() && copy(element, isParsed);
+    if (!script) return;
     if (type) script.type = type;
     else script.removeAttribute('type');
     // The attribute is empty in the page, so that nobody reads it there.
@@ -65,7 +80,7 @@ export function createScriptRunner(
         }),
       );
     }
-    if (isFile || trust(script)) element.after(script);
+    element.after(script);
   };
 
   return (script) => {
