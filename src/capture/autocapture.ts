@@ -1,4 +1,4 @@
-import type { Capture } from './capture.ts';
+import type { Capture, CaptureContext } from './capture.ts';
 import { type ClicksOptions, clicks } from './clicks.ts';
 import { type EngagementOptions, engagement } from './engagement.ts';
 import { type FormsOptions, forms } from './forms.ts';
@@ -31,15 +31,15 @@ export function autocapture(options: AutocaptureOptions = {}): Capture[] {
     visibility,
     engagement,
   };
-  return Object.entries({ ...makers, ...options })
-    .filter(([, given]) => given !== false)
-    .map(([name, given]) => {
-      const make = makers[name];
-      // Where the options name no such capture, the maker itself stands in their place.
-      if (make) return make(given && given !== make ? given : {});
-      return ({ warn }) => {
+  return Object.entries({ ...makers, ...options }).flatMap(([name, given]) => {
+    const make = makers[name];
+    if (!make) {
+      return ({ warn }: CaptureContext) => {
         warn(`option "autocapture.${name}" does not exist`);
         return () => {};
       };
-    });
+    }
+    // Where the options do not speak of it, the maker itself stands in their place.
+    return given === false ? [] : make(given && given !== make ? given : {});
+  });
 }

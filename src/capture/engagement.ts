@@ -29,6 +29,8 @@ export function engagement({ idleMs: given = IDLE_MS }: EngagementOptions = {}):
     /** Until the visitor counts as gone. */
     let leftMs = 0;
     let isEngaged = false;
+    /** Whether the end of the page has been told. */
+    let isOver = true;
     let max_scroll: number | undefined;
     let cancel = () => {};
 
@@ -45,18 +47,18 @@ export function engagement({ idleMs: given = IDLE_MS }: EngagementOptions = {}):
       if (isEngaged) cancel = clock.after(Math.min(STEP_MS, leftMs), count);
     });
     const leave = () => {
-      if (!page) return;
+      if (isOver) return;
+      isOver = true;
       count();
       cancel();
       const engaged_ms = Math.round(engagedMs);
       emit('page_leave', { engaged_ms, total_ms: Math.round(countedAt - beganAt), max_scroll }, { page });
-      page = undefined;
     };
     const look = () => {
       if (page === pages.current() || (document as { prerendering?: boolean }).prerendering) return;
       leave();
       page = pages.current();
-      isEngaged = false;
+      isOver = isEngaged = false;
       engagedMs = 0;
       leftMs = idleMs;
       max_scroll = undefined;

@@ -55,15 +55,15 @@ export function sections({ attribute: name = ATTRIBUTE, threshold: part = PART }
         rootBounds,
       } of entries) {
         const observer = found.get(target);
-        if (observer !== observers.get(part)) continue;
+        if (!observer || observer !== observers.get(part)) continue;
         // A frame of another origin is not told the size of the window.
         const needed = threshold * Math.min(1, (rootBounds?.height ?? innerHeight) / height);
         if (isIntersecting && !height) {
           // An empty place that the page has yet to fill: nothing tells when it has.
-          observer?.unobserve(target);
+          observer.unobserve(target);
           found.delete(target);
         } else if (isIntersecting && intersectionRatio >= needed * 0.999) {
-          observer?.unobserve(target);
+          observer.unobserve(target);
           const name = scrubText(target.getAttribute(attribute) || target.id || selectorOf(target));
           if (!told.has(name)) emit('section_view', { name });
           told.add(name);
