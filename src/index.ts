@@ -2,12 +2,24 @@ export type { AnyEvents, EventMap, Moment, Topics, TrackArguments, Tracker, Trac
 export { type AutocaptureOptions, autocapture } from './capture/autocapture.ts';
 export type { Capture, CaptureContext, Teardown } from './capture/capture.ts';
 export { type ClicksOptions, clicks } from './capture/clicks.ts';
+export { copy } from './capture/copy.ts';
+export type { DescribedError, StackFrame } from './capture/describeError.ts';
 export { type EngagementOptions, engagement } from './capture/engagement.ts';
+export { type ErrorsOptions, type ErrorType, errors } from './capture/errors.ts';
 export { type FormsOptions, forms } from './capture/forms.ts';
+export { type FrustrationOptions, frustration } from './capture/frustration.ts';
+export { type HeatmapOptions, heatmap } from './capture/heatmap.ts';
+export { type MediaOptions, media } from './capture/media.ts';
+export { type NotFoundOptions, notFound } from './capture/notFound.ts';
 export { type PageViewKind, type PageViewsOptions, pageViews } from './capture/pageViews.ts';
+export { type Recorder, type RecorderOptions, type ReplayOptions, replay } from './capture/replay.ts';
+export { type RequestsOptions, requests } from './capture/requests.ts';
 export { type ScrollDepthOptions, scrollDepth } from './capture/scrollDepth.ts';
+export { type SearchOptions, search } from './capture/search.ts';
 export { type SectionsOptions, sections } from './capture/sections.ts';
 export { visibility } from './capture/visibility.ts';
+export { vitalsWithAttribution } from './capture/vitalsWithAttribution.ts';
+export { webVitals } from './capture/webVitals.ts';
 export {
   type GoogleConsentModeOptions,
   type GoogleSignal,

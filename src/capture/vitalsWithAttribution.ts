@@ -1,0 +1,23 @@
+import { type MetricWithAttribution, onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals/attribution';
+import type { Capture } from './capture.ts';
+import { reportVitals, round } from './reportVitals.ts';
+import { selectorOf } from './selectorOf.ts';
+
+/** As `webVitals()`; each event also says what made the metric what it is: the element, and the parts of the time. */
+export const vitalsWithAttribution = (): Capture =>
+  reportVitals<MetricWithAttribution>(
+    [onTTFB, onFCP, onLCP, onCLS, onINP],
+    ({ attribution }, { scrubUrl }) => {
+      const data: Record<string, unknown> = {};
+      for (const [key, value] of Object.entries(attribution)) {
+        const name = key.replace(/[A-Z]+/g, (letters) => `_${letters.toLowerCase()}`);
+        if (typeof value === 'number') data[name] = round(value);
+        else if (typeof value === 'string') data[name] = key === 'url' ? scrubUrl(value) : value;
+      }
+      return data;
+    },
+    {
+      // Their own selectors hold whole ids and classes, and those may name someone.
+      generateTarget: (node) => (node instanceof Element ? selectorOf(node) : ''),
+    },
+  );
