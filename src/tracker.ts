@@ -219,6 +219,9 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   if (key) {
     if (createOutbox.isDurable && (consent ?? 'cookieless') === 'cookieless')
       warn('option "outbox" needs consent "granted": events stay in memory');
+    // For the owner, who does not want to be counted. Nobody is opted in by a link where the visitor is asked.
+    const [, wish] = /[?&]beaconry_opt(in|out)\b/.exec(location.search) ?? [];
+    if (wish === 'out' || (wish && typeof consent !== 'object')) gate.choose(wish === 'in');
     gate.adjust();
     listen(document, 'prerenderingchange', gate.adjust);
     // Who leaves without a choice has not agreed.

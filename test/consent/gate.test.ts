@@ -395,6 +395,30 @@ describe.each(['granted', 'cookieless'] as const)('optOut() where consent is the
   });
 });
 
+test('an address with ?beaconry_optout opts its visitor out until ?beaconry_optin', async () => {
+  for (const [address, count] of [
+    ['/?beaconry_optout', 0],
+    ['/', 0],
+    ['/?a=1&beaconry_optin', 1],
+    ['/', 2],
+  ] as const) {
+    page.at(`https://shop.example${address}`);
+    const tracker = page.track();
+    tracker.track('a');
+    await tracker.flush();
+    expect(page.endpoint.events()).toHaveLength(count);
+    tracker.stop();
+    await page.advance(0);
+  }
+});
+
+test('nobody who is asked for consent is opted in by a link', async () => {
+  page.at('https://shop.example/?beaconry_optin');
+  const consent = createConsent({ banner: false });
+  page.track({ consent });
+  expect(consent.get()).toBe('unknown');
+});
+
 test('an invalid consent is none, and one warning says so', async () => {
   const tracker = page.track({ consent: {} as TrackerOptions['consent'] });
   tracker.track('a');
