@@ -6,10 +6,10 @@ export const errors: Report = async (context) => {
   const rows = await context.query(
     `SELECT message, mode(type) AS type, sum(coalesce(try_cast(count AS UINTEGER), 1)) AS count, ${VISITORS} AS visitors,
             epoch_ms(max(corrected_at)) AS last_at, arg_max(path, corrected_at) AS path
-     FROM (SELECT coalesce(json_extract_string(props, '$.message'), '') AS message,
-                  coalesce(json_extract_string(props, '$.type'), '') AS type,
-                  json_extract_string(props, '$.count') AS count, visitor_id, session_id, corrected_at, path
-           FROM events WHERE ${where} AND name = 'error')
+     FROM (SELECT coalesce(data[1], '') AS message, coalesce(data[2], '') AS type, data[3] AS count, visitor_id, session_id,
+                  corrected_at, path
+           FROM (SELECT *, json_extract_string(props, ['$.message', '$.type', '$.count']) AS data
+                 FROM events WHERE ${where} AND name = 'error'))
      GROUP BY message ORDER BY count DESC, message LIMIT $limit`,
     { ...bound, limit: parseLimit(context) },
   );

@@ -11,12 +11,12 @@ export const purchases: Report = async (context) => {
   const { interval, step, starts } = parseSteps(context, scope, 'day');
   const rows = await context.query(
     `SELECT epoch_ms(corrected_at) // $step * $step AS piece,
-            coalesce(json_extract_string(props, '$.currency'), '') AS currency,
-            count(*) AS orders, sum(coalesce(value, 0)) AS revenue
-     FROM (SELECT corrected_at, props, value FROM events WHERE ${scope.where} AND name = 'purchase'
+            coalesce(data[1], '') AS currency, count(*) AS orders, sum(coalesce(value, 0)) AS revenue
+     FROM (SELECT corrected_at, value, data
+           FROM (SELECT *, json_extract_string(props, ['$.currency', '$.order_id']) AS data
+                 FROM events WHERE ${scope.where} AND name = 'purchase')
            QUALIFY row_number() OVER (
-             PARTITION BY site, coalesce(nullif(json_extract_string(props, '$.order_id'), ''), event_id)
-             ORDER BY corrected_at, event_id) = 1)
+             PARTITION BY site, coalesce(nullif(data[2], ''), event_id) ORDER BY corrected_at, event_id) = 1)
      GROUP BY ALL ORDER BY ALL`,
     { ...scope.bound, step },
   );

@@ -11,14 +11,13 @@ const LIMITS: Record<string, [good: number, poor: number]> = {
   TTFB: [800, 1800],
 };
 
-const METRIC = `coalesce(json_extract_string(props, '$.metric'), json_extract_string(props, '$.name'))`;
-
 /** How fast did it feel? The 75th percentile of each web vital: three of four visits were at least as fast. */
 export const vitals: Report = async (context) => {
   const { where, bound } = parseScope(context);
   const measured = `
-    SELECT path, ${METRIC} AS metric, value, json_extract_string(props, '$.rating') AS rating
-    FROM events WHERE ${where} AND name = 'web_vital' AND value IS NOT NULL`;
+    SELECT path, coalesce(data[1], data[2]) AS metric, value, data[3] AS rating
+    FROM (SELECT path, value, json_extract_string(props, ['$.metric', '$.name', '$.rating']) AS data
+          FROM events WHERE ${where} AND name = 'web_vital' AND value IS NOT NULL)`;
   const overall = await context.query(
     `SELECT metric, count(*) AS samples, quantile_cont(value, 0.75) AS p75,
             count(*) FILTER (rating = 'good') AS good, count(*) FILTER (rating = 'poor') AS poor

@@ -19,6 +19,7 @@ export async function leaveOutErased(
   connection: DuckDBConnection,
   batches: readonly BatchRows[],
 ): Promise<BatchRows[]> {
+  const keysOf = createKeysOf();
   const keys = new Set(batches.flatMap(({ events }) => events.flatMap(keysOf)));
   const erased = await findErased(connection, [...keys]);
   if (erased.size === 0) return [...batches];
@@ -95,9 +96,18 @@ async function findErased(connection: DuckDBConnection, keys: string[]): Promise
   return new Set(found.getRowsJS().map(([key]) => String(key)));
 }
 
-function keysOf({ site, sessionId, visitorId }: { site: string; sessionId: string; visitorId: string }): string[] {
-  const session = keyOf('session', site, sessionId);
-  return visitorId ? [session, keyOf('visitor', site, visitorId)] : [session];
+/** Under which keys an event would stand in the ledger. Most events of a commit are of few sessions: each is hashed once. */
+function createKeysOf() {
+  const known = new Map<string, string[]>();
+  return ({ site, sessionId, visitorId }: { site: string; sessionId: string; visitorId: string }): string[] => {
+    const whose = JSON.stringify([site, sessionId, visitorId]);
+    const keys = known.get(whose) ?? [
+      keyOf('session', site, sessionId),
+      ...(visitorId ? [keyOf('visitor', site, visitorId)] : []),
+    ];
+    known.set(whose, keys);
+    return keys;
+  };
 }
 
 function keyOf(kind: 'session' | 'visitor', site: string, id: string): string {
