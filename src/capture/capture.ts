@@ -29,6 +29,6 @@ export interface CaptureContext {
   warn(text: string): void;
   /** Where events go, in full: what asks there is no request of the page's. */
   endpoint: string;
-  /** Tells of every event that has passed the gate, captured or the owner's own. Returns its undo. */
+  /** Tells of the last event that has passed the gate, captured or the owner's own, and of every further one. Returns its undo. */
   onEvent?(listener: (event: Pick<BeaconEvent, 'name' | 'session'>) => void): Teardown;
 }

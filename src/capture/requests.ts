@@ -28,7 +28,8 @@ type Timing = PerformanceResourceTiming & { responseStatus?: number };
  */
 export function requests({ own = ORIGIN, patch: isPatching = false }: RequestsOptions = {}): Capture {
   return ({ emit, clock, guard, pages, scrubUrl, warn, endpoint }) => {
-    const isRight = (given: unknown[]) => given.every((wanted) => wanted instanceof RegExp || toHref(wanted as string));
+    const isRight = (given: unknown[]) =>
+      given.every((wanted) => wanted instanceof RegExp || toHref((wanted as string).trim()));
     const isOwn = checkOption(warn, 'requests.own', own, ORIGIN, 'a list of addresses and patterns', isRight).map(
       (wanted) => (url: string) =>
         wanted instanceof RegExp ? url.search(wanted) >= 0 : url.startsWith(toHref(wanted)),
@@ -43,11 +44,11 @@ export function requests({ own = ORIGIN, patch: isPatching = false }: RequestsOp
       page = pages.current();
       if (--room < 0) return;
       emit('request', {
-        method,
-        url: scrubUrl(href).replace(/\?.*/, '').replace(ID, '/:id'),
+        method: method?.toUpperCase(),
+        url: scrubUrl(href.replace(/[?#].*/, '').replace(ID, '/:id')),
         status: status || undefined,
         ms: Math.round(ms),
-        failed: hasFailed || (status as number) >= 400,
+        failed: status === undefined ? undefined : hasFailed || status >= 400,
       });
     });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FrustrationOptions, frustration, pageViews, type Tracker } from '../../src/index.ts';
-import { fakeTimeline } from '../fakes/fakeObserver.ts';
+import { fakeTimeline } from '../fakes/fakeTimeline.ts';
 import { type FakePage, openPage } from '../fakes/fakePage.ts';
 
 let page: FakePage;
