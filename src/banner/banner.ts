@@ -99,8 +99,8 @@ function createUi(consent: ConsentApi): ConsentUi {
     view = built;
 
     new ResizeObserver(
-      guard(([{ target }]) => {
-        const { offsetHeight, isConnected } = target as HTMLElement;
+      guard(() => {
+        const { offsetHeight, isConnected } = element;
         // The page can scroll what lies under the banner out from under it, also when it gets the focus by keyboard.
         // The room is a box behind the body, not a padding of it: however the page is laid out, nothing in it moves.
         const room = `${offsetHeight + MARGIN_PX}px`;
@@ -111,7 +111,7 @@ function createUi(consent: ConsentApi): ConsentUi {
               : ''),
         );
         // The page has exchanged its body.
-        if (!isConnected && isAsking && target === host) {
+        if (!isConnected && isAsking && element === host) {
           ui.hide();
           if (returnsLeft--) void ui.showBanner();
         }

@@ -47,13 +47,13 @@ export function createView(
       choose(Object.fromEntries(controls.map(({ name, checked }) => [name, isGranted ?? checked])), place),
     );
   /** The two that have to be alike, and a third. */
-  const actions = (place: Place, suffix: string, look: string, third: Node) =>
+  const actions = (place: Place, suffix: string, look: string, third: () => Node) =>
     make(
       'div',
       { part: 'actions' },
       choice(`reject${suffix}`, texts.reject, look, place, false),
       choice(`accept${suffix}`, texts.accept, look, place, true),
-      third,
+      third(),
     );
   const paragraph = (...children: (Node | string)[]) => make('p', { part: 'text' }, ...children);
   const link = () =>
@@ -71,7 +71,7 @@ export function createView(
     'div',
     { id: 'b', role: 'region', 'aria-label': texts.title },
     make('div', { class: 's' }, make('slot', { name: 'content' }, ...question)),
-    actions('banner', '', 'primary', button('manage', texts.manage, 'secondary', manage)),
+    actions('banner', '', 'primary', () => button('manage', texts.manage, 'secondary', manage)),
   );
   if (compatIds)
     child(
@@ -110,7 +110,7 @@ export function createView(
       signal(),
       paragraph(link()),
     ),
-    actions('preferences', '-2', 'secondary', choice('save', texts.save, 'primary', 'preferences')),
+    actions('preferences', '-2', 'secondary', () => choice('save', texts.save, 'primary', 'preferences')),
   );
   close.addEventListener('click', () => dialog.close());
 
