@@ -15,9 +15,7 @@ afterEach(async () => {
 
 /** The server answered with this status when it was asked for the page. */
 function answered(responseStatus: number | undefined, name = 'https://shop.example/gone') {
-  vi.spyOn(performance, 'getEntriesByType').mockReturnValue([
-    { name, responseStatus, type: 'navigate' } as unknown as PerformanceEntry,
-  ]);
+  vi.spyOn(performance, 'getEntriesByType').mockReturnValue([{ name, responseStatus, type: 'navigate' } as never]);
 }
 function open(path = '/gone', options?: NotFoundOptions) {
   history.replaceState(null, '', path);

@@ -1,0 +1,229 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  errors,
+  pageViews,
+  type Recorder,
+  type RecorderOptions,
+  type ReplayOptions,
+  replay,
+  type Tracker,
+} from '../../src/index.ts';
+import { type FakePage, openPage } from '../fakes/fakePage.ts';
+import { hearing } from '../fakes/hearing.ts';
+
+let page: FakePage;
+let tracker: Tracker;
+/** What the recorder was asked for, each time. */
+let asked: RecorderOptions[];
+const stop = vi.fn();
+const recorder: Recorder = (options) => {
+  asked.push(options);
+  return stop;
+};
+beforeEach(() => {
+  page = openPage();
+  asked = [];
+  stop.mockReset();
+});
+afterEach(() => page.close());
+
+function open(options: Partial<ReplayOptions> = {}) {
+  const { wire, beforeSend } = hearing();
+  tracker = page.track({ capture: [pageViews(), errors(), wire(replay({ recorder, ...options }))], beforeSend });
+}
+const record = (event: unknown) => asked[0]?.emit(event);
+async function seen() {
+  await page.advance(10_000);
+  await tracker.flush();
+  return page.endpoint
+    .named('replay')
+    .sort((one, other) => one.seq - other.seq)
+    .map(({ data }) => data as { recording: number; index: number; trigger: string; text: string });
+}
+/** What was recorded, put together again. */
+async function recorded() {
+  const text = (await seen()).map((piece) => piece.text).join('');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+describe('a recording begins', () => {
+  test('with an event that triggers it', async () => {
+    open();
+    tracker.track('signup');
+    expect(asked).toHaveLength(0);
+    tracker.track('rage_click');
+    expect(asked).toHaveLength(1);
+    tracker.track('rage_click');
+    expect(asked).toHaveLength(1);
+    record({ type: 4 });
+    expect(await seen()).toMatchObject([{ index: 0, trigger: 'rage_click' }]);
+  });
+
+  test.each(['error', 'error_click', 'rage_click'])('by default with %s', (name) => {
+    open();
+    tracker.track(name);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('with an event of the owner’s choice, and no other', () => {
+    open({ triggers: ['signup_failed'] });
+    tracker.track('error');
+    expect(asked).toHaveLength(0);
+    tracker.track('signup_failed');
+    expect(asked).toHaveLength(1);
+  });
+
+  test('with the first event of a session that is in the share', async () => {
+    open({ sample: 1, triggers: [] });
+    expect(asked).toHaveLength(1);
+    record({ type: 4 });
+    expect(await seen()).toMatchObject([{ trigger: 'sample' }]);
+  });
+
+  test('never of itself', async () => {
+    open({ sample: 0 });
+    await page.advance(60_000);
+    tracker.track('signup');
+    expect(asked).toHaveLength(0);
+  });
+});
+
+describe('what is recorded', () => {
+  test('masks what is typed and leaves out what is private', () => {
+    open({ sample: 1 });
+    expect(asked[0]).toMatchObject({
+      maskAllInputs: true,
+      maskTextSelector: '[contenteditable]',
+      blockSelector: '[data-private]',
+    });
+  });
+
+  test('arrives as it was, in order', async () => {
+    open({ sample: 1 });
+    const events = [
+      { type: 4, data: { width: 1, height: 2 }, timestamp: 1 },
+      { type: 3, data: { source: 1, positions: [{ x: 1, y: 2 }] }, timestamp: 2 },
+    ];
+    for (const event of events) record(event);
+    await page.advance(6000);
+    record({ type: 5, timestamp: 3 });
+    expect(await recorded()).toEqual([...events, { type: 5, timestamp: 3 }]);
+    const [first, second] = await seen();
+    expect([first?.index, second?.index]).toEqual([0, 1]);
+    expect(second?.recording).toBe(first?.recording);
+  });
+
+  test('is cut into pieces that events can hold, whatever is in it', async () => {
+    open({ sample: 1 });
+    const snapshot = { type: 2, data: { node: { textContent: '"\\\n 😀 <p class="x">'.repeat(4000) } } };
+    record(snapshot);
+    expect(await recorded()).toEqual([snapshot]);
+    expect((await seen()).length).toBeGreaterThan(10);
+    expect(tracker.stats().dropped).toEqual({});
+  });
+
+  test('loses what would name someone or open something', async () => {
+    open({ sample: 1 });
+    const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc';
+    record({ type: 4, data: { href: 'https://shop.example/reset?token=s3cret&next=jo@example.org' } });
+    record({
+      type: 2,
+      data: {
+        node: {
+          tagName: 'div',
+          attributes: { title: 'jo@example.org', src: `/photo.png?sig=s3cret`, href: '/u/jo@example.org', alt: token },
+          childNodes: [
+            { type: 3, textContent: 'Line one\njo@example.org\nPay with 4111 1111 1111 1111' },
+            { type: 3, textContent: '.a1b2c3d4e5f6g7h8i9j0 { color: red }', isStyle: true },
+            { tagName: 'img', attributes: { src: 'data:image/png;base64,iVBORw0KGgo' } },
+          ],
+        },
+      },
+    });
+    record({ type: 3, data: { source: 0, texts: [{ id: 1, value: 'jo@example.org' }] } });
+    const told = await recorded();
+    expect(JSON.stringify(told)).not.toMatch(/jo@|s3cret|eyJ|4111/);
+    expect(JSON.stringify(told)).toContain('.a1b2c3d4e5f6g7h8i9j0 { color: red }');
+    expect(JSON.stringify(told)).toContain('data:image/png;base64,iVBORw0KGgo');
+  });
+
+  test('ends before it is too much', async () => {
+    open({ sample: 1 });
+    const { length } = 'x'.repeat(8000);
+    for (let number = 0; number < 600; number++) record({ data: 'x'.repeat(length) });
+    expect(await seen()).toHaveLength(500);
+    expect(stop).toHaveBeenCalledOnce();
+  });
+
+  test('is sent by a page that hides', async () => {
+    open({ sample: 1 });
+    record({ type: 4 });
+    page.hide();
+    await page.advance(1);
+    expect(page.endpoint.named('replay')).toHaveLength(1);
+  });
+});
+
+describe('nothing harms the page', () => {
+  test('neither a recorder that throws', async () => {
+    const onError = vi.fn();
+    const { wire, beforeSend } = hearing();
+    tracker = page.track({
+      capture: [
+        wire(
+          replay({
+            recorder() {
+              throw Error('of the recorder');
+            },
+          }),
+        ),
+      ],
+      beforeSend,
+      onError,
+    });
+    tracker.track('error');
+    tracker.track('after');
+    expect(onError).toHaveBeenCalled();
+  });
+
+  test('nor one that answers with nothing', async () => {
+    open({ recorder: () => undefined });
+    tracker.track('error');
+    tracker.stop();
+    await page.advance(1);
+  });
+
+  test('nor what cannot be written down', async () => {
+    open({ sample: 1 });
+    const ring: { self?: unknown } = {};
+    ring.self = ring;
+    record(ring);
+    await page.advance(6000);
+    record({ type: 5 });
+    expect(await recorded()).toEqual([{ type: 5 }]);
+  });
+});
+
+test.each<[Partial<ReplayOptions>, string]>([
+  [{ recorder: undefined }, 'option "replay.recorder" should be the `record` of rrweb'],
+  [{ recorder: {} as Recorder }, 'option "replay.recorder" should be the `record` of rrweb'],
+  [{ triggers: 'error' as unknown as string[] }, 'option "replay.triggers" should be names of events'],
+  [{ sample: 50 }, 'option "replay.sample" should be a share from 0 to 1'],
+])('a mistake in the options is told the owner: %o', (options, warning) => {
+  open(options);
+  expect(page.warnings).toEqual([`beaconry: ${warning}`]);
+  tracker.track('error');
+});
+
+test('stopped, the recorder is too, and what it has recorded is sent', async () => {
+  open({ sample: 1 });
+  record({ type: 4 });
+  tracker.stop();
+  await page.advance(1);
+  expect(stop).toHaveBeenCalledOnce();
+  expect(page.endpoint.named('replay')).toHaveLength(1);
+  expect(vi.getTimerCount()).toBe(0);
+});
