@@ -24,8 +24,6 @@ const MARGIN_PX = 24;
 const MAX_RETURNS = 50;
 
 const NAME = 'beaconry-consent';
-/** Where the owner looks, and visitors do not. */
-const DEVELOPMENT = /^http:..(localhost|127\.)|[?&]beaconry_debug\b/;
 
 const attached = /* @__PURE__ */ new WeakMap<ConsentApi, ConsentUi>();
 
@@ -97,6 +95,7 @@ function createUi(consent: ConsentApi): ConsentUi {
     );
     host = element;
     view = built;
+    if (isAsking) host.setAttribute('layout', layout);
 
     new ResizeObserver(
       guard(() => {
@@ -113,7 +112,7 @@ function createUi(consent: ConsentApi): ConsentUi {
         // The page has exchanged its body.
         if (!isConnected && isAsking && element === host) {
           ui.hide();
-          if (returnsLeft--) void ui.showBanner();
+          if (returnsLeft-- > 0) void ui.showBanner();
         }
       }),
     ).observe(host);
@@ -126,7 +125,8 @@ function createUi(consent: ConsentApi): ConsentUi {
       isAsking = true;
       host.setAttribute('layout', layout);
       consent.tell('show', 'banner');
-      if (DEVELOPMENT.test(location.href)) (await import('./warnUnequal.ts')).warnUnequal(host);
+      // An address with a port is a developer's, as a rule.
+      if (location.port) (await import('./warnUnequal.ts')).warnUnequal(host);
     },
     async showPreferences(from = document.activeElement) {
       const shown = await attach();

@@ -19,7 +19,7 @@ export async function loadTexts({ locale, texts }: Pick<ResolvedConsentOptions, 
   const code = codes.find((known) => known === 'en' || locales[known]) ?? '';
   let language = locale ?? (code || 'en');
   if (!code && locale && !texts.title)
-    console.warn(`beaconry: option "locale": there is no "${locale}" here; give its words as option "texts"`);
+    console.warn(`beaconry: option "locale": there is no "${locale}"; add option "texts"`);
   const loaded = await locales[code]?.().catch(() => {
     language = 'en';
   });

@@ -3,13 +3,13 @@
  * cannot do without is `!important`, which from here wins over the page.
  */
 export const shadowStyles = `
-:host{all:initial;--_bg:var(--beaconry-bg,#fff);--_fg:var(--beaconry-fg,#17181c);--_muted:var(--beaconry-muted,color-mix(in srgb,var(--_fg) 68%,var(--_bg)));--_border:var(--beaconry-border,color-mix(in srgb,var(--_fg) 14%,var(--_bg)));--_accent:var(--beaconry-accent,var(--_fg));--_on:var(--beaconry-on-accent,var(--_bg));--_radius:var(--beaconry-radius,1em);--_p:1.5em;color-scheme:var(--beaconry-scheme,inherit);font-size:max(.9375rem,15px);line-height:1.5;overflow-wrap:anywhere;hyphens:auto;font-family:var(--beaconry-font,inherit);color:var(--_fg)}
+:host{all:initial;--_bg:var(--beaconry-bg,#fff);--_fg:var(--beaconry-fg,#17181c);--_muted:var(--beaconry-muted,color-mix(in srgb,var(--_fg) 68%,var(--_bg)));--_border:var(--beaconry-border,color-mix(in srgb,var(--_fg) 14%,var(--_bg)));--_accent:var(--beaconry-accent,var(--_fg));--_on:var(--beaconry-on-accent,var(--_bg));--_radius:var(--beaconry-radius,1em);--_p:min(1.5em,6vw);color-scheme:var(--beaconry-scheme,inherit);font-size:max(.9375rem,15px);line-height:1.5;overflow-wrap:anywhere;hyphens:auto;font-family:var(--beaconry-font,inherit);color:var(--_fg)}
 @supports(color:light-dark(red,red)){:host{--_bg:var(--beaconry-bg,light-dark(#fff,#1d1e22));--_fg:var(--beaconry-fg,light-dark(#17181c,#f3f4f6))}}
 :host([layout]),dialog{box-sizing:border-box;padding:0;background:var(--_bg);border:1px solid var(--_border);border-radius:var(--_radius);box-shadow:0 .5em 2.5em rgb(0 0 0/.16);animation:f .3s}
-:host([layout]){display:block;position:fixed;z-index:var(--beaconry-z,2147483647);inset-inline-start:1em;bottom:1em;width:min(28em,100% - 2em)}
+:host([layout]){display:block;position:fixed;z-index:var(--beaconry-z,2147483647);inset-inline-start:16px;bottom:16px;width:min(28em,100% - 32px)}
 :host(:not([layout])){display:contents!important}
 :host(:not([layout])) #b{display:none}
-#b,dialog[open]{display:flex;flex-direction:column;max-height:calc(100dvh - 2em)}
+#b,dialog[open]{display:flex;flex-direction:column;max-height:calc(100dvh - 32px)}
 .s{overflow:auto;padding:var(--_p) var(--_p) 0}
 h2{margin:0;font-size:1.125em;line-height:1.3;outline:0}
 p{margin:.5em 0 0}
@@ -21,7 +21,7 @@ a{color:var(--_fg);text-underline-offset:.2em}
 ::slotted(button){display:block!important;flex:1 1 7.5em!important}
 ::slotted([slot=manage]){flex-basis:100%!important}
 ::slotted(button:focus-visible),:focus-visible{outline:2px solid var(--_fg)!important;outline-offset:2px!important;box-shadow:0 0 0 2px var(--_bg)!important}
-dialog{width:min(38em,100% - 2em);margin:auto;color:inherit}
+dialog{width:min(38em,100% - 32px);margin:auto;color:inherit}
 dialog::backdrop{background:rgb(0 0 0/.45)}
 dialog p{margin:0 0 1em}
 dialog [part=actions]{border-top:1px solid var(--_border);padding-block:1.25em}
@@ -35,9 +35,9 @@ i{display:block;font-size:.9375em}
 em{font-size:.9375em;margin:.25em}
 input{flex:none;font:inherit;display:grid;align-items:center;appearance:none;margin:0;width:3em;height:3em;border-radius:.5em;color:var(--_muted);cursor:inherit}
 input::before,input::after{content:"";grid-area:1/1;border:2px solid;border-radius:1em;height:1.4em}
-input::after{width:0;height:0;border-width:.45em;margin-inline-start:.4em}
+input::after{width:0;height:0;border-width:.5em;margin-inline-start:.33em}
 input:checked::before{background:var(--_accent);border-color:var(--_accent)}
-input:checked::after{margin-inline-start:1.7em;border-color:var(--_on)}
+input:checked::after{margin-inline-start:1.67em;border-color:var(--_on)}
 input:disabled{opacity:.45}
 :host([layout=bar]){inset:auto 0 0;width:auto;border-width:1px 0 0;border-radius:0}
 :host([layout=inline]){position:relative;inset:auto;z-index:auto;width:auto;box-shadow:none}

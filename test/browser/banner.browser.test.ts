@@ -374,6 +374,18 @@ describe.each(engines)('the banner in %s', (engine) => {
     expect(await tab.evaluate(() => document.querySelectorAll('beaconry-consent').length)).toBe(0);
   });
 
+  test('is there behind the preferences that are opened in a page whose body was exchanged just now', async () => {
+    await open();
+    await tab.evaluate(() => {
+      document.body.replaceWith(document.createElement('body'));
+      return (window as unknown as Page).consent.showPreferences();
+    });
+    await dialogSeen();
+    await tab.press('Escape');
+    expect(await look()).toEqual(ASKED);
+    expect(await tab.evaluate(() => document.querySelectorAll('beaconry-consent').length)).toBe(1);
+  });
+
   test('leaves a script alone that removes it again and again', async () => {
     await open();
     const removals = await tab.evaluate(async () => {
