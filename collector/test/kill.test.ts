@@ -74,9 +74,9 @@ test(`kill -9 at ${KILLS} moments under load loses nothing acknowledged, doubles
     try {
       const url = await child.url;
       const senders = Array.from({ length: SENDERS }, () => sendUntilKilled(url));
-      // On a busy machine a life may be too short for an answer: every third lasts until something was erased.
+      // On a busy machine a life may be too short for an answer: every sixth lasts until something was erased.
       const erasedBefore = erased.size;
-      while (kill % 3 === 0 && erased.size === erasedBefore) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (kill % 6 === 0 && erased.size === erasedBefore) await new Promise((resolve) => setTimeout(resolve, 5));
       // Real time on purpose: the moment must fall anywhere within reading, committing and answering.
       await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 400));
       child.process.kill('SIGKILL');
@@ -98,7 +98,7 @@ test(`kill -9 at ${KILLS} moments under load loses nothing acknowledged, doubles
 
   const sessionOf = (id: string) => `s${id.split('-')[0]}`;
   expect(acknowledged.size).toBeGreaterThan(KILLS * BATCH);
-  expect(erased.size).toBeGreaterThanOrEqual(KILLS / 3);
+  expect(erased.size).toBeGreaterThanOrEqual(KILLS / 6);
   expect([...acknowledged].filter((id) => !storedSet.has(id) && !perhapsErased.has(sessionOf(id)))).toEqual([]);
   expect(stored.filter((id) => erased.has(sessionOf(id)))).toEqual([]);
   expect(storedSet.size).toBe(stored.length);
