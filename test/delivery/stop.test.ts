@@ -55,7 +55,7 @@ const DAY = 24 * 3_600_000;
 test('stopped in silence, a page sends nothing more: no last word, no retry, nothing when it is left or back online', async () => {
   page.endpoint.usual = 'unreachable';
   track();
-  await page.advance(250);
+  await page.advance(200);
   const before = requests();
   expect(before).toBe(1);
   track();
