@@ -227,13 +227,12 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     // Who leaves without a choice has not agreed.
     listen(window, 'pagehide', () => gate.release(true));
     if (typeof consent === 'object') {
-      undo.push(
-        consent.on?.('change', (change) => {
-          gate.adjust();
-          if (change?.state && gate.mode === 'granted')
-            record('consent', { purposes: change.state, source: change.source });
-        }),
-      );
+      const unsubscribe = consent.on?.('change', (change) => {
+        gate.adjust();
+        if (change?.state && gate.mode === 'granted')
+          record('consent', { purposes: change.state, source: change.source });
+      });
+      if (unsubscribe) undo.push(unsubscribe);
     }
   }
 
