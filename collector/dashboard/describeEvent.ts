@@ -75,10 +75,30 @@ const DESCRIPTIONS: Record<string, (data: Data) => string> = {
     const purposes = isObject(data.purposes) ? Object.entries(data.purposes) : [];
     return joined(...purposes.map(([purpose, choice]) => phrase(purpose, plain(choice))), textOf(data.source));
   },
-  conversion: describeMoney,
-  purchase: describeMoney,
-  add_to_cart: describeMoney,
-  begin_checkout: describeMoney,
+  media: (data) => {
+    const percent = numberOf(data.percent);
+    return joined(phrase(textOf(data.action), textOf(data.name)), percent !== undefined && `${percent} %`);
+  },
+  heatmap: (data) => {
+    const [clicks, moves] = [samplesOf(data.clicks), samplesOf(data.moves)];
+    return joined(clicks > 0 && formatCount(clicks, 'click'), moves > 0 && formatCount(moves, 'move'));
+  },
+  not_found: ({ referrer }) => (textOf(referrer) ? `from ${pathOf(textOf(referrer))}` : ''),
+  identify: ({ traits }) => (isObject(traits) ? summarize(traits) : ''),
+  group: ({ group, traits }) => joined(plain(group), isObject(traits) && summarize(traits)),
+  ...Object.fromEntries(
+    [
+      'conversion',
+      'purchase',
+      'refund',
+      'view_item',
+      'view_cart',
+      'add_to_cart',
+      'remove_from_cart',
+      'add_to_wishlist',
+      'begin_checkout',
+    ].map((name) => [name, describeMoney]),
+  ),
 };
 
 /** An event in a reader's words: what it is, and what of its data tells most. */
@@ -135,13 +155,15 @@ function describeForm(data: Data): string {
 
 function describeMoney(data: Data): string {
   const value = numberOf(data.value);
-  const items = Array.isArray(data.items) ? data.items.length : undefined;
-  if (value === undefined && items === undefined) return '';
+  const items: unknown[] = Array.isArray(data.items) ? data.items : [];
+  if (value === undefined && items.length === 0) return '';
+  const [item] = items;
+  const only = items.length === 1 && isObject(item) && (textOf(item.item_name) || plain(item.item_id));
   const order = plain(data.order_id);
   return joined(
     textOf(data.name),
     value !== undefined && formatMoney(value, textOf(data.currency)),
-    items !== undefined && formatCount(items, 'item'),
+    only || (items.length > 0 && formatCount(items.length, 'item')),
     order && `order ${order}`,
   );
 }
@@ -161,6 +183,9 @@ function plain(value: unknown): string {
   const text = ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
 }
+
+/** How many samples a heatmap's list holds: `x,y;x,y`. */
+const samplesOf = (list: unknown): number => (textOf(list) ? textOf(list).split(';').length : 0);
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

@@ -85,7 +85,10 @@ export type EventShape = z.infer<typeof eventShape>;
 /** Says which field is wrong, and how, in one line. */
 export function firstIssue(error: z.ZodError): { field: string; reason: string } {
   const [issue] = error.issues;
-  return { field: issue?.path.map(String).join('.') ?? '', reason: issue?.message.replace('Invalid input: ', '') ?? 'has the wrong shape' };
+  return {
+    field: issue?.path.map(String).join('.') ?? '',
+    reason: issue?.message.replace('Invalid input: ', '') ?? 'has the wrong shape',
+  };
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -50,6 +50,13 @@ describe('an event of ours is a line that a reader understands', () => {
     ['purchase', { value: 49.9, currency: 'EUR', order_id: 'A-1', items: [{}, {}] }, '€49.90 · 2 items · order A-1'],
     ['purchase', { value: 5, currency: 'stars' }, '5 stars'],
     ['conversion', { name: 'signup', value: 3 }, 'signup · 3'],
+    ['add_to_cart', { value: 12, currency: 'EUR', items: [{ item_id: 'm1', item_name: 'Mug' }] }, '€12.00 · Mug'],
+    ['refund', { order_id: 'A-1', value: 5, currency: 'EUR' }, '€5.00 · order A-1'],
+    ['media', { action: 'progress', name: 'tour.mp4', percent: 50, kind: 'video' }, 'progress tour.mp4 · 50 %'],
+    ['heatmap', { clicks: '1,2;3,4', moves: '5,6', attention: '0,9' }, '2 clicks · 1 move'],
+    ['not_found', { url: 'https://a.example/x', referrer: 'https://a.example/old' }, 'from /old'],
+    ['identify', { traits: { plan: 'team' } }, 'plan team'],
+    ['group', { group: 'acme', traits: { seats: 5 } }, 'acme · seats 5'],
     ['add_to_cart', { product: 'mug', quantity: 1 }, 'product mug · quantity 1'],
   ])('%s %j', (name, data, detail) => {
     expect(detailOf(name, data)).toBe(detail);
@@ -79,6 +86,8 @@ describe('an event that nobody knows', () => {
 });
 
 test.each([
+  ['heatmap', { clicks: [1] }],
+  ['identify', { traits: null }],
   ['web_vital', { metric: 7, value: 'fast' }],
   ['form_abandon', { form: null }],
   ['page_leave', { engaged_ms: 'long' }],
