@@ -44,7 +44,12 @@ try {
   Events are kept in .data/shop.duckdb; Ctrl-C ends everything.
 `);
 } catch (error) {
-  console.error(`\n  beaconry could not start: ${error instanceof Error ? error.message : error}\n`);
+  const text = error instanceof Error ? error.message : String(error);
+  const isTaken = text.includes('in use by another process');
+  const hint = isTaken ? ' Is npm start running in another terminal?' : '';
+  console.error(
+    `\n  beaconry could not start: ${text.replace(/,? or give this one another file with --data/, '')}${hint}\n`,
+  );
   process.exitCode = 1;
   await stop();
 }
