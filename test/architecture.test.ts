@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..');
 const rooms = ['capture', 'consent', 'privacy', 'session', 'events', 'outbox', 'delivery', 'wires', 'banner'];
 const ground = ['platform', 'protocol'];
 const wiring = ['tracker', 'pipeline', 'api', 'options', 'registry'];
-const entries = ['index', 'script', 'server', 'compat', 'testing', 'react', 'vue', 'inspector'];
+const entries = ['index', 'script', 'more', 'server', 'compat', 'testing', 'react', 'vue', 'inspector', 'myData'];
 
 /** Who may import what of src; an area is a folder of src, or a file that lies in it. Within an area everything may. */
 const mayImport: Record<string, string[]> = {
