@@ -2,7 +2,7 @@ import { checkOptions } from '../platform/checkOptions.ts';
 import { createGuard } from '../platform/guard.ts';
 import { createListen } from '../platform/listen.ts';
 import type { ConsentIntegration } from './consent.ts';
-import { createFrameGate } from './gateFrames.ts';
+import type { FrameGate } from './gateFrames.ts';
 import { hasLeaks, readTemplate } from './readTemplate.ts';
 import { createScriptRunner } from './runScripts.ts';
 
@@ -29,29 +29,20 @@ const RAN = 'data-consent-ran';
 export function gateTags(given: GateTagsOptions = {}): ConsentIntegration {
   return (consent) => {
     const said = new Set<string>();
-    const warn = (text: string) => {
-      if (!said.has(text)) console.warn('beaconry:', text);
-      said.add(text);
-    };
-    const { observe, aliases = [] } = checkOptions<GateTagsOptions>(
-      given,
-      { observe: 'boolean', aliases: 'array' },
-      warn,
-    );
+    const warn = (text: string) => said.has(text) || console.warn('beaconry:', said.add(text) && text);
+    const rules = { observe: 'boolean', aliases: 'array' };
+    const { observe, aliases = [] } = checkOptions<GateTagsOptions>(given, rules, warn);
     const onError = (error: unknown) => consent.tell('error', error);
     const guard = createGuard(onError);
     const listen = createListen(guard);
-    const frames = createFrameGate(consent, guard);
     const run = createScriptRunner(onError, warn);
-    const isName = (name: unknown) =>
-      /^[\w-]+$/.test(`${name}`) || warn(`option "aliases": "${name}" names no attribute`);
+    const isName = (name: unknown) => /^[\w-]+$/.test(`${name}`) || warn(`option "aliases": "${name}" is no attribute`);
     const names = ['data-consent', ...aliases.filter(isName)];
 
     const select = (kind: string) => names.map((name) => `:is(${kind})[${name}]:not([${RAN}])`).join();
-    const find = <Found extends Element>(kind: string) => document.querySelectorAll<Found>(select(kind));
-    const isGated = (element: Element) => names.some((name) => element.hasAttribute(name));
-    const wishOf = (element: Element) =>
-      element.getAttribute(names.find((name) => element.hasAttribute(name)) as string) as string;
+    const find = <Found extends Element>(kind: string) => [...document.querySelectorAll<Found>(select(kind))];
+    const nameOn = (element: Element) => names.find((name) => element.hasAttribute(name));
+    const wishOf = (element: Element) => element.getAttribute(nameOn(element) as string) as string;
     /** What an element waits for: one of several lists of purposes. */
     const listsOf = (element: Element) =>
       wishOf(element)
@@ -62,20 +53,22 @@ export function gateTags(given: GateTagsOptions = {}): ConsentIntegration {
     /** What came with the page: known as long as no script of it has had the time to add more. */
     const parsed = new WeakSet<Element>();
     const note = () => {
-      for (const element of find('template,script')) {
+      for (const element of find('template,script,iframe')) {
         parsed.add(element);
+        if (element.matches('script:not([type="text/plain"]),iframe:not([data-src])'))
+          warn('data-consent holds back <script type="text/plain"> and <iframe data-src>, not what loads at once');
         if (element instanceof HTMLTemplateElement && hasLeaks(element))
           warn(
-            'Firefox requests what is in <template data-consent> at once; write type="text/plain" on scripts in it, and data-src, data-srcset, data-href, data-poster for other addresses',
+            'Firefox requests what <template data-consent> holds; there, use type="text/plain" for scripts, and data-src, data-srcset, data-href, data-poster',
           );
       }
     };
 
     /** Puts the content of templates into the page; its scripts are held back like others, and so run in order. */
     const fill = () => {
-      const granted = [...find<HTMLTemplateElement>('template')].filter(isGranted);
+      const granted = find<HTMLTemplateElement>('template').filter(isGranted);
       for (const template of granted) {
-        const { content, scripts } = readTemplate(template, wishOf(template), isGated);
+        const { content, scripts } = readTemplate(template, wishOf(template), nameOn);
         if (parsed.has(template)) for (const script of scripts) parsed.add(script);
         template.setAttribute(RAN, '');
         template.before(content);
@@ -83,10 +76,26 @@ export function gateTags(given: GateTagsOptions = {}): ConsentIntegration {
       // One may lie within another.
       if (granted.length) fill();
     };
-    const look = guard(() => {
+    let frameGate: Promise<FrameGate> | undefined;
+    /** In the task of the choice once there is a frame; what frames need is loaded with the first. */
+    const lookAtFrames = (changed?: string[]) => {
+      if (!frameGate && find('iframe[data-src]').length)
+        frameGate = import('./gateFrames.ts').then(({ createFrameGate }) => createFrameGate(consent, guard));
+      frameGate?.then(
+        guard((gate) => {
+          gate.sweep(changed);
+          for (const frame of find<HTMLIFrameElement>('iframe[data-src]'))
+            gate.set(frame, listsOf(frame)[0] as string[], isGranted(frame));
+        }),
+        (error) => {
+          frameGate = undefined;
+          onError(error);
+        },
+      );
+    };
+    const look = guard((changed?: string[]) => {
       fill();
-      for (const element of find<HTMLScriptElement>('script[type="text/plain"]')) {
-        if (!isGranted(element)) continue;
+      for (const element of find<HTMLScriptElement>('script[type="text/plain"]').filter(isGranted)) {
         element.setAttribute(RAN, '');
         const mayRun = () => {
           if (isGranted(element)) return true;
@@ -95,16 +104,13 @@ export function gateTags(given: GateTagsOptions = {}): ConsentIntegration {
         };
         run({ element, type: element.dataset.type ?? '', isParsed: parsed.has(element), mayRun });
       }
-      frames.sweep();
-      for (const frame of find<HTMLIFrameElement>('iframe[data-src]'))
-        frames.set(frame, listsOf(frame)[0] as string[], isGranted(frame));
+      lookAtFrames(changed);
     });
-    // In this task, but after all who hear of the choice at first hand: a script that runs finds them informed.
-    const lookSoon = () => queueMicrotask(look);
 
     const [visit] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     if (!visit?.domContentLoadedEventStart) note();
-    lookSoon();
+    look();
+    consent.on('change', ({ changed }) => look(changed));
     if (document.readyState === 'loading') {
       const stop = listen(document, 'readystatechange', () => {
         stop();
@@ -112,18 +118,13 @@ export function gateTags(given: GateTagsOptions = {}): ConsentIntegration {
         look();
       });
     }
-    consent.on('change', ({ changed }) => {
-      frames.sweep(changed);
-      lookSoon();
-    });
     if (observe) {
       const kinds = select('*');
       const isTag = (node: Node) => node instanceof Element && (node.matches(kinds) || node.querySelector(kinds));
-      new MutationObserver(
-        guard((records: MutationRecord[]) => {
-          if (records.some(({ addedNodes }) => [...addedNodes].some(isTag))) look();
-        }),
-      ).observe(document, { childList: true, subtree: true });
+      const onMutation = guard((records: MutationRecord[]) => {
+        if (records.some(({ addedNodes }) => [...addedNodes].some(isTag))) look();
+      });
+      new MutationObserver(onMutation).observe(document, { childList: true, subtree: true });
     }
   };
 }

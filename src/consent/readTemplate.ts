@@ -14,7 +14,7 @@ export const hasLeaks = ({ content }: HTMLTemplateElement): boolean => !!content
 export function readTemplate(
   template: HTMLTemplateElement,
   purposes: string,
-  isGated: (element: Element) => boolean,
+  isGated: (element: Element) => unknown,
 ): { content: DocumentFragment; scripts: HTMLScriptElement[] } {
   const content = document.importNode(template.content, true);
   for (const [name, kinds] of Object.entries(LATER)) {

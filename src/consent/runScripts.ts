@@ -25,7 +25,7 @@ interface TrustedTypes {
  */
 export function createScriptRunner(
   onError: (error: unknown) => void,
-  warn: (text: string) => void,
+  warn: (text: string) => unknown,
 ): (script: HeldScript) => void {
   let line: Promise<unknown> = Promise.resolve();
   let loading: Promise<unknown>[] = [];
@@ -51,7 +51,7 @@ export function createScriptRunner(
     } catch {
       if (isFile) return clone();
       warn(
-        'the content security policy forbids inline scripts that wait for consent; allow "trusted-types beaconry", or put the script into a file: <script type="text/plain" data-consent src>',
+        'inline scripts that wait for consent need "trusted-types beaconry" in the content security policy; files do not: <script type="text/plain" data-consent src>',
       );
       return undefined;
     }

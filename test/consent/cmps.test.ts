@@ -412,19 +412,22 @@ describe('tcf', () => {
     ).toBe('granted none memory');
   });
 
-  test('told no more, it leaves no listener, and stops waiting', async () => {
-    const early = ask(tcf(), BOTH);
-    early.undo();
-    await page.advance(60_000);
+  test('told no more, it stops waiting', async () => {
+    ask(tcf(), BOTH).undo();
     const api = load();
     await page.advance(60_000);
     expect(api.listeners.size).toBe(0);
+  });
+
+  test('told no more, it leaves no listener, and does not hear what cannot be left', () => {
+    const api = load();
     const { told, undo } = ask(tcf(), BOTH);
     expect(api.listeners.size).toBe(1);
+    const kept = api.listeners.get(1);
     undo();
     expect(api.listeners.size).toBe(0);
-    api.say(consented([1, 8]));
-    expect(told).toHaveLength(1);
+    kept?.(consented([1, 8]), true);
+    expect(told).toEqual(['memory memory']);
   });
 
   test('rubbish grants nothing, and nothing is thrown', () => {
@@ -442,8 +445,9 @@ describe('tcf', () => {
     for (const data of rubbish) expect(() => api.say(data)).not.toThrow();
     expect(() => api.say(consented([1, 8], { vendor: { consents: { 1: true } } }), false)).not.toThrow();
     expect(modes()).toBe('memory memory');
-    api.say({ ...consented([]), purpose: { consents: { 1: 'yes', 8: 1 } } });
-    expect(modes()).not.toContain('granted');
+    const consents = { 1: true, 3: 'yes', 4: 1, 7: {}, 8: 'true' };
+    api.say({ ...consented([]), purpose: { consents }, vendor: { consents: { 1: true } } });
+    expect(modes()).toBe('none none');
   });
 
   test.each<[string, unknown]>([

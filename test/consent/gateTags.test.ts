@@ -119,6 +119,15 @@ describe('mistakes', () => {
   });
 });
 
+test.each(['<script data-consent="analytics">a</script>', '<iframe data-consent="analytics" src="/map"></iframe>'])(
+  '%s is not held back, which is said',
+  async (html) => {
+    ask(html + html);
+    await settled();
+    expect(page.warnings).toEqual([expect.stringContaining('<script type="text/plain"> and <iframe data-src>')]);
+  },
+);
+
 describe('a script', () => {
   test('runs as a copy with its attributes, behind an original that stays', async () => {
     const consent = ask(
@@ -195,6 +204,22 @@ describe('a template', () => {
     consent.update({ marketing: true });
     await settled();
     expect(document.querySelectorAll('i,b')).toHaveLength(2);
+  });
+
+  test('within another comes with it, when both are granted', async () => {
+    ask(`<template data-consent="analytics"><template data-consent="marketing"><b></b></template></template>`).give();
+    await settled();
+    expect(document.querySelectorAll('b')).toHaveLength(1);
+  });
+
+  test('may hold a script that waits for more', async () => {
+    const consent = ask(`<template data-consent="analytics">${held('marketing', 'a')}</template>`);
+    consent.update({ analytics: true });
+    await settled();
+    expect(running()).toEqual([]);
+    consent.update({ marketing: true });
+    await settled();
+    expect(running()).toEqual(['a']);
   });
 
   test('may keep its addresses where no browser looks, and its scripts as text', async () => {
@@ -343,6 +368,31 @@ describe('a frame', () => {
     ask(`<iframe class="wide" data-consent="marketing" data-src="/map" ${attributes}></iframe>`);
     await settled();
     expect([box()?.style.width, box()?.style.minHeight, box()?.className]).toEqual([width, height, 'wide']);
+  });
+
+  test('stays as it is when something else is chosen', async () => {
+    const consent = ask(FRAME);
+    await settled();
+    const placeholder = box();
+    consent.update({ analytics: true });
+    await settled();
+    expect(box()).toBe(placeholder);
+    consent.update({ marketing: true });
+    await settled();
+    // The visitor goes on in it.
+    frame().src = 'https://maps.example/2';
+    consent.update({ analytics: false });
+    await settled();
+    expect(frame().src).toBe('https://maps.example/2');
+  });
+
+  test('that leaves a watched page takes its placeholder along at the next view', async () => {
+    ask(FRAME, { observe: true });
+    await settled();
+    frame().remove();
+    document.body.insertAdjacentHTML('beforeend', held('marketing', 'late'));
+    await settled();
+    expect(box()).toBe(null);
   });
 
   test('that leaves the page takes its placeholder along', async () => {

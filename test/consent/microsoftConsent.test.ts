@@ -53,13 +53,15 @@ test('a choice is told in its task, and so is its withdrawal', () => {
 test('tags that are there already, or come meanwhile, are told themselves', () => {
   const told: unknown[][] = [];
   microsoft.uetq = { push: (...words) => void told.push(['uet', ...words]) };
+  microsoft.clarity = (...words) => void told.push(['early', ...words]);
   const consent = ask();
-  microsoft.clarity = (...words) => void told.push(['clarity', ...words]);
+  microsoft.clarity = (...words) => void told.push(['late', ...words]);
   consent.give();
   expect(told).toEqual([
     ['uet', 'consent', 'default', { ad_storage: 'denied' }],
+    ['early', 'consentv2', { ad_Storage: 'denied', analytics_Storage: 'denied' }],
     ['uet', 'consent', 'update', { ad_storage: 'granted' }],
-    ['clarity', 'consentv2', { ad_Storage: 'granted', analytics_Storage: 'granted' }],
+    ['late', 'consentv2', { ad_Storage: 'granted', analytics_Storage: 'granted' }],
   ]);
 });
 
