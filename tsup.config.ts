@@ -51,10 +51,14 @@ export default defineConfig([
   },
   {
     ...shared,
-    name: 'languages of the script tag',
-    entry: Object.fromEntries(
-      readdirSync('src/banner/locales').map((file) => [`locales/${file.slice(0, 2)}`, `src/banner/locales/${file}`]),
-    ),
+    name: 'files beside the script tag',
+    entry: {
+      more: 'src/more.ts',
+      ...Object.fromEntries(
+        readdirSync('src/banner/locales').map((file) => [`locales/${file.slice(0, 2)}`, `src/banner/locales/${file}`]),
+      ),
+    },
+    noExternal: [/.*/],
     format: ['esm'],
     minify: true,
     // Modules are always read as UTF-8.

@@ -1,6 +1,11 @@
 import type { Tracker } from './api.ts';
+import type { Capture, Teardown } from './capture/capture.ts';
 import { clicks } from './capture/clicks.ts';
+import { engagement } from './capture/engagement.ts';
+import { forms } from './capture/forms.ts';
 import { pageViews } from './capture/pageViews.ts';
+import { scrollDepth } from './capture/scrollDepth.ts';
+import { visibility } from './capture/visibility.ts';
 import type { ConsentApi, ConsentOptions } from './consent/consent.ts';
 import { createConsent } from './consent/createConsent.ts';
 import type { TrackerOptions } from './options.ts';
@@ -16,6 +21,36 @@ interface Stub {
 /** How many arguments come before the moment of a call. */
 const MOMENT_AT: Record<string, number> = { track: 2, page: 1, identify: 2, group: 2 };
 
+/** What this file can watch. Everything else that there is comes from a file beside it, when it is asked for. */
+const CAPTURES: Record<string, (options?: object) => Capture> = {
+  pageViews,
+  clicks,
+  scrollDepth,
+  forms,
+  visibility,
+  engagement,
+};
+
+/** A capture out of `more.js`. */
+const fetchCapture =
+  (name: string, base: string): Capture =>
+  (context) => {
+    let teardown: Teardown | undefined;
+    let isOver = false;
+    import(`${new URL('more.js', base)}`).then(
+      context.guard((more: typeof CAPTURES) => {
+        const make = more[name];
+        if (!make) context.warn(`data-capture: "${name}" does not exist`);
+        else if (!isOver) teardown = make()(context);
+      }),
+      () => context.warn(`data-capture: "${name}" needs more.js beside the file`),
+    );
+    return () => {
+      isOver = true;
+      teardown?.();
+    };
+  };
+
 /** Attributes that are a consent's options by the same name: `data-privacy-policy-url`. */
 const CONSENT_TEXTS =
   'model cookieName cookieDomain privacyPolicyUrl locale beforeConsent onDeny gpc layout recordUrl'.split(' ');
@@ -24,8 +59,9 @@ const CONSENT_NUMBERS = 'revision reask cookieExpiry'.split(' ');
 /** Reads `data-*` attributes as options: `data-site`, `data-batch-size`, `data-privacy`, … */
 function readOptions({
   dataset,
-}: HTMLOrSVGElement): Omit<TrackerOptions, 'consent'> & { consent?: ConsentState | ConsentApi } {
-  const { endpoint = '', site, consent, purposes, privacy, eraseUrl, debug, hash, text } = dataset;
+  src,
+}: HTMLScriptElement): Omit<TrackerOptions, 'consent'> & { consent?: ConsentState | ConsentApi } {
+  const { endpoint = '', site, consent, purposes, privacy, eraseUrl, debug, capture, hash, text } = dataset;
   const { batchSize, batchInterval, sessionIdle, sessionMax } = dataset;
   const number = (value?: string) => (value === undefined ? undefined : Number(value));
   const flag = (value?: string) => value !== undefined && value !== 'false';
@@ -52,7 +88,9 @@ function readOptions({
     batch: { size: number(batchSize), intervalMs: number(batchInterval) },
     session: { idleMs: number(sessionIdle), maxMs: number(sessionMax) },
     outbox: asked || consent === 'granted' ? durableOutbox() : undefined,
-    capture: [pageViews({ hash: flag(hash) }), clicks({ text: flag(text) })],
+    capture: (capture ?? Object.keys(CAPTURES).join(' '))
+      .split(/[ ,]+/)
+      .map((name) => CAPTURES[name]?.({ hash: flag(hash), text: flag(text) }) ?? fetchCapture(name, src)),
   };
 }
 
@@ -74,7 +112,7 @@ const element = globalThis.document?.currentScript;
 if (element) {
   const page = window as { beaconry?: unknown; UserTracker?: unknown };
   const stub = page.beaconry as Stub | undefined;
-  const options = readOptions(element);
+  const options = readOptions(element as HTMLScriptElement);
   const consent = typeof options.consent === 'object' ? options.consent : undefined;
   const tracker = { ...createTracker(options), consent };
   page.beaconry = tracker;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Tracker } from '../src/index.ts';
+import type { ConsentApi, Tracker } from '../src/index.ts';
+import { openCookieJar } from './fakes/cookieJar.ts';
 import { type FakePage, openPage } from './fakes/fakePage.ts';
 
 let page: FakePage;
@@ -55,6 +56,38 @@ describe('the script tag', () => {
     button.dispatchEvent(event);
     await arrived();
     expect(page.endpoint.named('click')).toHaveLength(1);
+  });
+
+  test('data-capture says what is watched', async () => {
+    await run('src="https://cdn.example/b/beaconry.js" data-endpoint="/e" data-capture="pageViews, scrollDepth"');
+    await arrived();
+    page.hide();
+    await arrived();
+    expect(page.endpoint.events().map(({ name }) => name)).toEqual(['page_view']);
+  });
+
+  test('data-consent="ask" asks, holds what happens, and answers to the old calls too', async () => {
+    const jar = openCookieJar();
+    const tracker = (await run('data-endpoint="/e" data-consent="ask" data-privacy-policy-url="/data"')) as Tracker & {
+      consent: ConsentApi;
+    };
+    tracker.track('a');
+    await page.advance(3000);
+    expect(page.endpoint.requests).toHaveLength(0);
+    const { UserTracker } = window as unknown as {
+      UserTracker: { consent: ConsentApi; track(name: string): void; getSessionId(): string | undefined };
+    };
+    UserTracker.consent.give(true);
+    expect([UserTracker.consent.hasConsent(), tracker.consent.get('analytics')]).toEqual([true, 'granted']);
+    UserTracker.track('b');
+    expect(UserTracker.getSessionId()).toBe(tracker.session.id);
+    await arrived();
+    expect(page.endpoint.events().map(({ name }) => name)).toEqual(['page_view', 'a', 'consent', 'b']);
+    UserTracker.consent.revoke();
+    expect([UserTracker.consent.hasConsent(), UserTracker.getSessionId()]).toEqual([false, undefined]);
+    expect(page.warnings).toEqual([]);
+    delete (window as { UserTracker?: unknown }).UserTracker;
+    jar.close();
   });
 
   test('without attributes but the endpoint keeps nothing on the device', async () => {

@@ -35,6 +35,8 @@ export interface SnippetOptions extends AskOptions {
   privacy?: 'strict' | 'balanced' | 'off';
   eraseUrl?: string;
   debug?: boolean;
+  /** Names of captures: `['pageViews', 'clicks', 'webVitals']`. @default those of `autocapture()` */
+  capture?: string[];
   /** Whether a change of the fragment is a page view. */
   hash?: boolean;
   /** Whether the visible text of links and buttons is taken. */
@@ -52,7 +54,7 @@ export interface SnippetOptions extends AskOptions {
 
 /** What the script reads. Nothing else is written: names as well as values may come from anywhere. */
 const DATA = (
-  'endpoint site consent purposes banner privacy eraseUrl debug hash text batchSize batchInterval sessionIdle ' +
+  'endpoint site consent purposes banner privacy eraseUrl debug capture hash text batchSize batchInterval sessionIdle ' +
   'sessionMax acceptLegacy beforeConsent cookieDomain cookieExpiry cookieName gpc layout locale model onDeny ' +
   'privacyPolicyUrl reask recordUrl reloadOnRevoke revision'
 ).split(' ') as (keyof SnippetOptions)[];
