@@ -24,8 +24,9 @@ const REQUEST_MS = 3000;
 const PATIENT = `:is(input,select,textarea,label,canvas,video,audio,[contenteditable],[role$=box],[role=slider],[role^=spin]):not(${CONTROLS})`;
 /** Links are answered by the browser, in its own time; what is chosen or switched off has nothing to say. */
 const SILENT = 'a,area,summary,[aria-disabled=true],[aria-selected=true],[aria-current]';
-/** Beside it, buttons step up and down. */
+/** Among few others, buttons beside such a field step up and down. */
 const STEPPED = '[type=number],[inputmode=numeric],[role=spinbutton]';
+const FEW = 5;
 /** How a page answers, but for changes of its own, navigations and requests. */
 const ANSWERS =
   'scroll focusin blur submit invalid input change toggle play pause volumechange fullscreenchange beforeprint copy';
@@ -55,6 +56,7 @@ export function frustration({ rage = true, dead = true, error = true }: Frustrat
     let place: ReturnType<typeof placeOf>;
     let moment: { at: number; page: Page };
     let times: number[];
+    let href: string;
     let isRage: boolean | undefined;
     let isAnswered: boolean | undefined;
     let hasFailed: boolean | undefined;
@@ -85,7 +87,9 @@ export function frustration({ rage = true, dead = true, error = true }: Frustrat
     const describe = (except?: string) => {
       if (!path) return;
       const control = findIn(path, CONTROLS);
-      if (except && (findIn(path, except) || control?.parentElement?.querySelector(STEPPED))) return;
+      const around = control?.parentElement;
+      const isStepper = around && around.childElementCount < FEW && around.querySelector(STEPPED);
+      if (except && (findIn(path, except) || isStepper)) return;
       const element = control ?? findIn(path, '[data-track]') ?? (path[0] as Element);
       return { ...describeElement(element, !!findIn(path, 'a[href],area[href]')), ...place };
     };
@@ -99,7 +103,8 @@ export function frustration({ rage = true, dead = true, error = true }: Frustrat
     };
     /** Nothing more was clicked. */
     const onSilence = guard(() => {
-      const described = !isAnswered && dead && findIn(path as Element[], CONTROLS) && describe(`${PATIENT},${SILENT}`);
+      const isDead = dead && !isAnswered && href === location.href && findIn(path as Element[], CONTROLS);
+      const described = isDead && describe(`${PATIENT},${SILENT}`);
       const then = moment;
       const from = times[0] as number;
       const until = (times[times.length - 1] as number) + ANSWER_MS;
@@ -135,6 +140,7 @@ export function frustration({ rage = true, dead = true, error = true }: Frustrat
         place = here;
         moment = { at: clock.now(), page: pages.current() };
         times = [];
+        href = location.href;
         isAnswered = hasChanged;
       }
       if (dead && !isAnswered) watch(event);
