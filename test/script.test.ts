@@ -59,7 +59,7 @@ describe('the script tag', () => {
   });
 
   test('data-capture says what is watched', async () => {
-    await run('src="https://cdn.example/b/beaconry.js" data-endpoint="/e" data-capture="pageViews, scrollDepth"');
+    await run('src="https://cdn.example/b/beaconry.js" data-endpoint="/e" data-capture="pageViews"');
     await arrived();
     page.hide();
     await arrived();
