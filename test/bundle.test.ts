@@ -18,8 +18,18 @@ import {
  */
 const optional: Record<string, { sentinel: string; brings?: string[] }> = {
   clicks: { sentinel: 'data-track-label' },
+  consentFrom: { sentinel: 'of consentFrom()' },
+  cookiebot: { sentinel: 'CookiebotOnConsentReady' },
+  createConsent: { sentinel: 'trackingConsentChanged' },
   durableOutbox: { sentinel: 'QuotaExceededError' },
+  gateTags: { sentinel: 'data-consent-ran' },
+  googleConsentMode: { sentinel: 'wait_for_update' },
+  microsoftConsent: { sentinel: 'consentv2' },
+  oneTrust: { sentinel: 'OneTrustGroupsUpdated' },
   pageViews: { sentinel: 'bfcache' },
+  purchase: { sentinel: 'ISO 4217' },
+  tcf: { sentinel: 'useractioncomplete' },
+  usercentrics: { sentinel: 'UC_UI_INITIALIZED' },
 };
 
 /** What no file of the package may hold. */
