@@ -7,14 +7,17 @@ import type { Capture } from './capture.ts';
 export function visibility(): Capture {
   return ({ emit, clock, listen }) => {
     // Nobody has hidden a page that waits to be shown.
-    let wasHidden = document.hidden && !(document as { prerendering?: boolean }).prerendering;
+    let isHidden = document.hidden && !(document as { prerendering?: boolean }).prerendering;
     let since = clock.elapsed();
-    return listen(document, 'visibilitychange', () => {
-      const { hidden, visibilityState: state } = document;
+    const turn = (hidden: boolean) => {
       const now = clock.elapsed();
-      if (hidden !== wasHidden) emit('visibility', { state, ms: Math.round(now - since) });
-      wasHidden = hidden;
+      if (hidden !== isHidden)
+        emit('visibility', { state: hidden ? 'hidden' : 'visible', ms: Math.round(now - since) });
+      isHidden = hidden;
       since = now;
-    });
+    };
+    listen(document, 'visibilitychange', () => turn(document.hidden));
+    // Before the browser hides a page that is left, so that one request takes all that it has to tell.
+    return listen(window, 'pagehide', () => turn(true));
   };
 }

@@ -59,8 +59,8 @@ describe.each(engines)('autocapture in %s', (engine) => {
       'form_abandon /forms signup',
       'page_leave /forms',
       'click /two #next',
-      'page_leave /two',
       'visibility /two hidden',
+      'page_leave /two',
       'page_view /plain',
     ]);
   });
