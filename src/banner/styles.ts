@@ -21,7 +21,7 @@ a{color:var(--_fg);text-underline-offset:.2em}
 ::slotted(button){display:block!important;flex:1 1 7.5em!important}
 ::slotted([slot=manage]){flex-basis:100%!important}
 ::slotted(button:focus-visible),:focus-visible{outline:2px solid var(--_fg)!important;outline-offset:2px!important;box-shadow:0 0 0 2px var(--_bg)!important}
-dialog{width:min(38em,100% - 32px);margin:auto;color:inherit}
+dialog{width:min(38em,100% - 32px);max-width:none;margin:auto;color:inherit}
 dialog::backdrop{background:rgb(0 0 0/.45)}
 dialog p{margin:0 0 1em}
 dialog [part=actions]{border-top:1px solid var(--_border);padding-block:1.25em}
@@ -41,8 +41,9 @@ input:checked::after{margin-inline-start:1.67em;border-color:var(--_on)}
 input:disabled{opacity:.45}
 :host([layout=bar]){inset:auto 0 0;width:auto;border-width:1px 0 0;border-radius:0}
 :host([layout=inline]){position:relative;inset:auto;z-index:auto;width:auto;box-shadow:none}
+:host([layout=inline]) [part=actions]{max-width:28em}
 [role=status]{position:fixed;clip-path:inset(50%)}
-@media(min-width:56em){:host([layout=bar]) #b{flex-direction:row;align-items:center;max-width:80em;margin:auto}:host([layout=bar]) .s{flex:1;padding-block:var(--_p)}:host([layout=bar]) [part=actions]{flex-wrap:nowrap}:host([layout=bar]) ::slotted(button){flex:0 0 10.5em!important}}
+@media(min-width:56em){:host([layout=bar]) #b{flex-direction:row;align-items:center;max-width:80em;margin:auto}:host([layout=bar]) .s{flex:1;padding-block:var(--_p)}:host([layout=bar]) [part=actions]{flex-wrap:nowrap}:host([layout=bar]) ::slotted(button){flex:0 0 11.5em!important}}
 @media(max-height:28em){:host{--_p:.8em}[part=actions]{border-top:1px solid var(--_border);padding-top:.8em}dialog[open]{display:block}}
 @media(prefers-reduced-motion:no-preference){input::after{transition:margin .15s}}
 @media print{:host{display:none!important}}

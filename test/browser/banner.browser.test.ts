@@ -298,6 +298,14 @@ describe.each(engines)('the banner in %s', (engine) => {
     await dialogSeen();
     await tab.click('[part=close]');
     expect(await focused()).toBe('open');
+    // Whatever had the focus, it goes to what the preferences were opened from.
+    await tab.evaluate(() => {
+      const { attachBanner, consent } = window as unknown as Page;
+      return attachBanner(consent).showPreferences(document.getElementById('page-button'));
+    });
+    await dialogSeen();
+    await tab.press('Escape');
+    expect(await focused()).toBe('page-button');
   });
 
   test('by keyboard alone a visitor refuses', async () => {

@@ -1,11 +1,12 @@
 // The script of test/pages/banner.html: asks as the page's meta element says.
+import { attachBanner } from '../../src/banner/banner.ts';
 import type { ConsentApi, ConsentOptions } from '../../src/consent/consent.ts';
 import { createConsent } from '../../src/consent/createConsent.ts';
 
 /** What the page has on `window`. */
 export interface BannerPage {
   consent: ConsentApi;
-  createConsent: typeof createConsent;
+  attachBanner: typeof attachBanner;
   /** What was shown and hidden, and errors. */
   told: string[];
   /** Inside the banner's element: of its children, or in its shadow root. */
@@ -25,7 +26,7 @@ for (const topic of ['show', 'hide', 'error'] as const) consent.on(topic, (value
 
 const page: BannerPage = {
   consent,
-  createConsent,
+  attachBanner,
   told,
   inside(selector) {
     const host = document.querySelector('beaconry-consent');
