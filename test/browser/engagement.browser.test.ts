@@ -72,6 +72,7 @@ describe.each(engines)('engagement in %s', (engine) => {
     await stay(500);
     await tab.press('End');
     await stay(800);
+    const turned = Date.now();
     await tab.evaluate(() => {
       history.pushState(null, '', 'next');
       window.scrollTo(0, 0);
@@ -90,7 +91,7 @@ describe.each(engines)('engagement in %s', (engine) => {
     expect(one?.total_ms).toBeGreaterThanOrEqual(1300);
     expect(one?.max_scroll).toBe(100);
     expect(other?.total_ms).toBeGreaterThanOrEqual(500);
-    expect(other?.total_ms).toBeLessThan(500 + SLACK_MS);
+    expect(other?.total_ms).toBeLessThan(Date.now() - turned);
     expect(other?.max_scroll).toBeLessThan(30);
   });
 
@@ -128,11 +129,13 @@ describe.each(engines)('engagement in %s', (engine) => {
 
   test.skipIf(engine !== 'firefox')('who looks at another tab is not engaged, and has not left', async () => {
     // Only Firefox shows a tab as hidden under automation.
+    const begin = Date.now();
     const visit = await open('blank');
     await stay(500);
     const opened = tab.page?.context().waitForEvent('page');
     await tab.click('#blank');
     await tab.waitFor(() => document.hidden);
+    const beforeHidden = Date.now() - begin;
     await stay(1000);
     await (await opened)?.close();
     await tab.waitFor(() => !document.hidden);
@@ -151,7 +154,7 @@ describe.each(engines)('engagement in %s', (engine) => {
     expect(engaged_ms).toBeGreaterThanOrEqual(950);
     const times = events.filter(({ name }) => name === 'visibility').map(({ data }) => Number(data.ms));
     expect(times[1]).toBeGreaterThanOrEqual(950);
-    expect(times[0]).toBeLessThan(500 + 1000);
+    expect(times[0]).toBeLessThanOrEqual(beforeHidden);
   });
 
   test('a return from the back/forward cache begins anew, and each time ends once', async ({ skip }) => {
@@ -169,6 +172,7 @@ describe.each(engines)('engagement in %s', (engine) => {
     await tab.click('#next');
     await tab.waitFor(() => document.title === 'plain');
     await atRest();
+    const returned = Date.now();
     await tab.back();
     await tab.waitFor(() => document.title === 'spa');
     if (!(await tab.evaluate(() => (window as { wasKept?: boolean }).wasKept)))
@@ -190,7 +194,7 @@ describe.each(engines)('engagement in %s', (engine) => {
     expect(events).toHaveLength(11);
     const [first, again] = told('/spa').filter(({ name }) => name === 'page_leave');
     expect(first?.page.id).not.toBe(again?.page.id);
-    expect(again?.data.total_ms).toBeLessThan(500 + 2 * SLACK_MS);
+    expect(again?.data.total_ms).toBeLessThan(Date.now() - returned);
   });
 
   test('stop() ends it', async () => {
