@@ -1,14 +1,14 @@
 import type { Tracker } from '../api.ts';
 import type { ConsentApi } from '../consent/consent.ts';
 import { systemClock } from '../platform/clock.ts';
-import { listDatabases, readDatabase } from '../platform/databases.ts';
+import { listDatabases } from '../platform/databases.ts';
 import { deleteDatabase } from '../platform/deleteDatabase.ts';
 import { createListen } from '../platform/listen.ts';
 import { clearStored, stored } from '../platform/storage.ts';
 import { databaseOf, type MyData, type MyDataItem, placeOf } from './look.ts';
 import { running } from './running.ts';
 
-/** How long this page's trackers have to remove their databases themselves. */
+/** How long this page's trackers have to remove their databases themselves, and other tabs to let go of theirs. */
 const PATIENCE_MS = 1000;
 const LOOK_EVERY_MS = 50;
 
@@ -41,15 +41,19 @@ export async function erase(
   }
 
   const own = new Set(live.map(({ key }) => databaseOf(key)));
-  for (const name of found) if (!own.has(name)) deleteDatabase(name);
+  const others = found.filter((name) => !own.has(name));
+  /** Waits until these are gone, or for so long. */
+  const gone = async (names: Iterable<string>) => {
+    const wanted = new Set(names);
+    let waited = 0;
+    do {
+      await new Promise<void>((resolve) => systemClock.after(LOOK_EVERY_MS, resolve));
+      waited += LOOK_EVERY_MS;
+    } while (waited < PATIENCE_MS && (await listDatabases([]))?.some((name) => wanted.has(name)));
+  };
+  others.forEach(deleteDatabase);
   // A tracker that finds its database gone before it has emptied it makes another.
-  const isLeft = async () => (await listDatabases([]))?.some((name) => own.has(name));
-  let waited = 0;
-  do {
-    await new Promise<void>((resolve) => systemClock.after(LOOK_EVERY_MS, resolve));
-    waited += LOOK_EVERY_MS;
-  } while (waited < PATIENCE_MS && (await isLeft()));
-  for (const name of own) deleteDatabase(name);
-  // Answered when they are gone.
-  await Promise.all([...found, ...own].map(readDatabase));
+  await gone(own);
+  own.forEach(deleteDatabase);
+  await gone([...own, ...others]);
 }

@@ -1,4 +1,5 @@
 import { systemClock } from './clock.ts';
+import { deleteDatabase } from './deleteDatabase.ts';
 
 /** A database that does not answer by then is being deleted, or broken. */
 const OPEN_MS = 3000;
@@ -16,21 +17,31 @@ export async function listDatabases(likely: string[]): Promise<string[] | undefi
   }
 }
 
+/** WebKit keeps a database whose making was taken back, of version 0. */
+async function removeUnmade(name: string): Promise<void> {
+  const listed = (await indexedDB.databases?.()) ?? [];
+  if (listed.some((one) => one.name === name && !one.version)) deleteDatabase(name);
+}
+
 /**
  * Reads all records of a database, whatever its form. `null`: there is none, and none is made by looking. `undefined`: it
- * cannot be read. Requests for one database are answered in order, so one that is being deleted is gone by then.
+ * cannot be read.
  */
 export function readDatabase(name: string): Promise<[key: string, value: unknown][] | null | undefined> {
   return new Promise((resolve) => {
     systemClock.after(OPEN_MS, () => resolve(undefined));
     try {
       const request = indexedDB.open(name);
+      let isNew = false;
       request.onupgradeneeded = () => {
-        resolve(null);
+        isNew = true;
         // Takes back that it was made.
         request.transaction?.abort();
       };
-      request.onerror = () => resolve(undefined);
+      request.onerror = async () => {
+        if (isNew) await removeUnmade(name).catch(() => {});
+        resolve(isNew ? null : undefined);
+      };
       request.onsuccess = () => {
         const database = request.result;
         const stores = [...database.objectStoreNames];
