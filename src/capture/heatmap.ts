@@ -46,7 +46,7 @@ export function heatmap({ click = true, move = true, attention = true, sample = 
     /** Seconds, by how far the page was scrolled. */
     const seconds = new Map<number, number>();
     let size: object | undefined;
-    let movedAt = 0;
+    let movedAt = -MOVE_MS;
     let idle = 0;
     let looks = 0;
     let cancel: (() => void) | undefined;

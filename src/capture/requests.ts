@@ -38,14 +38,14 @@ export function requests({ own = ORIGIN, patch: isPatching = false }: RequestsOp
     let room: number;
 
     const tell = guard((address: string, ms: number, status?: number, hasFailed = status === 0, method?: string) => {
-      const { href } = new URL(address, document.baseURI);
+      const { href, origin, pathname } = new URL(address, document.baseURI);
       if (href.startsWith(endpoint) || !isOwn.some((test) => test(href))) return;
       if (page !== pages.current()) room = LIMIT;
       page = pages.current();
       if (--room < 0) return;
       emit('request', {
         method: method?.toUpperCase(),
-        url: scrubUrl(href.replace(/[?#].*/, '').replace(ID, '/:id')),
+        url: scrubUrl(origin + pathname.replace(ID, '/:id')),
         status: status || undefined,
         ms: Math.round(ms),
         failed: status === undefined ? undefined : hasFailed || status >= 400,

@@ -22,9 +22,18 @@ function open(options?: HeatmapOptions, html = '<button id="buy">Buy</button>') 
   const { wire, beforeSend } = hearing();
   tracker = page.track({ capture: [pageViews(), wire(heatmap(options))], beforeSend });
 }
+/** By the clock of events, which begins with the page. */
+const startedAt = Date.UTC(2025, 5, 10, 12);
 function say(type: string, x: number, y: number, { trusted = true, target = '#buy', detail = 1 } = {}) {
   const event = new MouseEvent(type, { bubbles: true, composed: true, detail });
-  const seen = { isTrusted: trusted, timeStamp: Date.now(), pageX: x, pageY: y + scrollY, clientX: x, clientY: y };
+  const seen = {
+    isTrusted: trusted,
+    timeStamp: Date.now() - startedAt,
+    pageX: x,
+    pageY: y + scrollY,
+    clientX: x,
+    clientY: y,
+  };
   for (const [name, value] of Object.entries(seen)) Object.defineProperty(event, name, { value });
   (document.querySelector(target) as Element).dispatchEvent(event);
 }

@@ -84,12 +84,14 @@ describe('by Resource Timing', () => {
   });
 
   test('which addresses are own is for the owner to say', async () => {
-    open({ own: ['/api/', 'https://api.example', /\/graphql$/g] });
+    open({ own: ['/api/', 'https://api.example', 'http://127.0.0.1:3000/', /\/graphql$/g] });
+    answered('http://127.0.0.1:3000/cart/1');
     answered('https://shop.example/api/cart');
     answered('https://shop.example/other');
     answered('https://api.example/cart');
     for (let times = 0; times < 2; times++) answered('https://other.example/graphql');
     expect(await urls()).toEqual([
+      'http://127.0.0.1:3000/cart/:id',
       'https://shop.example/api/cart',
       'https://api.example/cart',
       'https://other.example/graphql',
