@@ -16,7 +16,12 @@ export default defineConfig([
   {
     ...shared,
     name: 'package',
-    entry: { index: 'src/index.ts', banner: 'src/banner/banner.ts', server: 'src/server.ts' },
+    entry: {
+      index: 'src/index.ts',
+      banner: 'src/banner/banner.ts',
+      'my-data': 'src/myData/myData.ts',
+      server: 'src/server.ts',
+    },
     format: ['esm', 'cjs'],
     splitting: true,
     // Only here: all configurations run at once and share the folder.

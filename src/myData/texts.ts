@@ -18,7 +18,6 @@ export interface MyDataTexts {
   notErased: string;
 
   choiceHeading: string;
-  necessary: string;
   functional: string;
   analytics: string;
   marketing: string;
@@ -112,14 +111,13 @@ export const english: MyDataTexts = {
   downloaded: 'Your browser has got the file {file}.',
   erase: 'Erase everything',
   confirm:
-    'Erase everything that is listed here? Your consent is withdrawn, and events that wait are not sent. Your refusal itself stays, so that it can be obeyed.',
+    'Erase everything that is listed here? Events that wait are not sent, and what you allowed is withdrawn. Your refusal itself stays, so that it can be obeyed.',
   confirmErase: 'Yes, erase it',
   cancel: 'Keep it',
   erased: 'Everything has been erased, and your refusal is noted.',
   notErased: 'Some of it could not be erased. Close the other tabs of this website, and try again.',
 
   choiceHeading: 'Your choice',
-  necessary: 'Necessary',
   functional: 'Functional',
   analytics: 'Analytics',
   marketing: 'Marketing',
@@ -158,19 +156,19 @@ export const english: MyDataTexts = {
   choiceUntil: '{date} at the latest',
   session: 'Your visit',
   sessionFor: 'Random numbers by which pages of one visit are known to belong together, and when it began.',
-  sessionUntil: 'You withdraw consent; it counts for one visit alone',
-  visitorUntil: '{date}, or you withdraw consent',
+  sessionUntil: 'You erase it or withdraw consent; it counts for one visit alone',
+  visitorUntil: '{date}, unless you erase it or withdraw consent before',
   objection: 'Your objection',
   objectionFor: 'Remembers that you do not want to be counted.',
   objectionUntil: 'You take it back',
-  untilWithdrawal: 'You withdraw consent',
+  untilWithdrawal: 'You erase it or withdraw consent',
   touch: 'How you came here',
   touchFor: 'The website or campaign that brought you here, the first time and the last.',
   once: 'What you have been shown',
   onceFor: 'Keeps what happens once per visit from being counted twice.',
   queue: 'Events on their way',
   queueFor: 'Holds events until the server has them, so that none is lost when you leave or are offline.',
-  queueUntil: 'They are sent, or seven days old, or you withdraw consent',
+  queueUntil: 'They are sent, or seven days old, or you erase them',
   other: 'A further note of the measurement',
   otherFor: 'Kept along with your visit.',
   tag: 'Cookie of another tool',
@@ -184,9 +182,9 @@ export const english: MyDataTexts = {
 
   leavesHeading: 'What leaves this device',
   leavesGranted:
-    'What you allowed: the pages you open, when, and what you do on them, with your language, the size of your window and the numbers of your visit. Events that wait show it word for word.',
+    'The pages you open, when, and what you do on them; with your language, something about your browser and window, and the numbers of your visit. Events that wait show it word for word.',
   leavesCookieless:
-    'Visits are counted without recognising you: the pages you open and what you do on them, under a number that ends with the page. Nothing is kept on the device for it.',
+    'Visits are counted without recognising you: the pages you open and what you do on them, your language and roughly the size of your window, under a number that ends with the page. Nothing is kept on the device for it.',
   leavesMemory:
     'Nothing, until you have chosen. What has happened on this page waits in its memory, and is dropped if you refuse or leave.',
   leavesNone: 'Nothing. What you do here is neither noted nor sent.',

@@ -52,6 +52,7 @@ test('withdraws consent, and removes what this page and former ones left', async
   await settle();
   (await openStore('beaconry https://old.example/e old')).close();
   localStorage.setItem('beaconry.old:touch', '{}');
+  localStorage.setItem('beaconry.old:out', 'true');
   localStorage.setItem('theirs', '1');
   jar.set('_ga=1;Path=/');
   const data = await see(consent);
@@ -59,6 +60,7 @@ test('withdraws consent, and removes what this page and former ones left', async
     '_ga',
     'beaconry https://old.example/e old',
     'beaconry https://shop.example/e shop',
+    'beaconry.old:out',
     'beaconry.old:touch',
     'beaconry.shop',
     'user_tracking_consent',
@@ -67,9 +69,9 @@ test('withdraws consent, and removes what this page and former ones left', async
 
   await ended(erase(data, consent, []));
   const { stored, waiting, inMemory, mode } = await see(consent);
-  expect(stored.map(({ name }) => name)).toEqual(['user_tracking_consent']);
+  expect(stored.map(({ name }) => name)).toEqual(['user_tracking_consent', 'beaconry.old:out']);
   expect({ waiting, inMemory, mode }).toEqual({ waiting: [], inMemory: 0, mode: 'none' });
-  expect([await names(), Object.keys(localStorage)]).toEqual([[], ['theirs']]);
+  expect([await names(), Object.keys(localStorage)]).toEqual([[], ['beaconry.old:out', 'theirs']]);
   expect(consent.record()?.purposes).toEqual({ analytics: 'denied', marketing: 'denied' });
   expect(tracker.stats()).toMatchObject({ pending: 0, dropped: { consent: 1 } });
 });

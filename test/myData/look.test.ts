@@ -194,6 +194,16 @@ describe('what waits', () => {
     });
   });
 
+  test('events of several sites are in one order', async () => {
+    await fill({ 'e1/1/tab/9': sealed('1', NOON + 1, {}), 'e1/3/tab/9': sealed('3', NOON + 3, {}) });
+    await fill({ 'e1/2/tab/9': sealed('2', NOON + 2, {}) }, 'beaconry https://shop.example/e the blog');
+    expect((await see()).waiting.map(({ id, site }) => [id, site])).toEqual([
+      ['1', 'shop'],
+      ['2', 'the blog'],
+      ['3', 'shop'],
+    ]);
+  });
+
   test('records that nobody can send are shown as far as they can be', async () => {
     await fill({
       'e1/1/tab/9': sealed('1', NOON, {}, { text: '{"na', page: '', head: '' }),
