@@ -1,323 +1,441 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { plainJson } from '../../src/privacy/plainJson.ts';
 import { scrubText } from '../../src/privacy/scrubText.ts';
 import { scrubUrl } from '../../src/privacy/scrubUrl.ts';
 
+const SITE = 'https://shop.example';
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U';
 const HEX = '9f86d081884c7d659a2feaa0c55ad015';
-const BASE64 = 'q8Jx2LmZ7vKt4RbN9pWc3YdF6';
-const SITE = 'https://shop.example';
 
 beforeEach(() => {
   (window as unknown as { happyDOM: { setURL(url: string): void } }).happyDOM.setURL(`${SITE}/here/page`);
 });
 
-describe('addresses lose what is secret or personal', () => {
-  /** Address, and what must not be left of it. */
-  const cases: [string, string][] = [
-    [`${SITE}/u/jo@example.org/profile`, 'jo@example'],
-    [`${SITE}/u/jo%40example.org`, 'jo%40example'],
-    [`${SITE}/u/jo%2540example.org`, 'jo%2540example'],
-    [`${SITE}/u/Jo.Doe+news@mail.example.co.uk`, 'Doe'],
-    [`${SITE}/?email=jo@example.org`, 'example.org'],
-    [`${SITE}/?utm_source=jo@example.org`, 'jo@'],
-    [`${SITE}/?utm_source=jo%40example.org`, 'jo%40'],
-    [`${SITE}/?utm_source=jo%2540example.org`, 'jo%2540'],
-    [`${SITE}/?q=shoes`, 'shoes'],
-    [`${SITE}/?Q=shoes&name=Jo`, 'Jo'],
-    [`${SITE}/a/${JWT}`, 'eyJ'],
-    [`${SITE}/?utm_content=${JWT}`, 'eyJ'],
-    [`${SITE}/a/${HEX}`, HEX],
-    [`${SITE}/a/${HEX.toUpperCase()}/b`, HEX.toUpperCase()],
-    [`${SITE}/a/${BASE64}`, BASE64],
-    [`${SITE}/a/${BASE64}==`, BASE64],
-    [`${SITE}/reset/abc123`, 'abc123'],
-    [`${SITE}/reset-password/Xy12`, 'Xy12'],
-    [`${SITE}/verify/123456`, '123456'],
-    [`${SITE}/invite/K7-22`, 'K7-22'],
-    [`${SITE}/invitation/K7-22/accept`, 'K7-22'],
-    [`${SITE}/token/s3cr3t`, 's3cr3t'],
-    [`${SITE}/confirm/99aa`, '99aa'],
-    [`${SITE}/activate/99aa`, '99aa'],
-    [`${SITE}/magic-link/99aa`, '99aa'],
-    [`${SITE}/auth/callback/99aa77`, '#'],
-    ['https://jo:secret@shop.example/a', 'secret'],
-    ['https://jo@shop.example/a', 'jo@'],
-    [`${SITE}/a#access_token=${HEX}`, HEX],
-    [`${SITE}/a#section`, 'section'],
-    [`${SITE}/a#/route`, 'route'],
-    [`${SITE}/pay/4111111111111111`, '4111'],
-    [`${SITE}/pay/4111-1111-1111-1111`, '1111'],
-    [`${SITE}/pay/4111%201111%201111%201111`, '1111'],
-    [`${SITE}/pay/5555555555554444`, '5555'],
-    [`${SITE}/pay/378282246310005`, '378282'],
-    ['mailto:jo@example.org?subject=hi', 'jo'],
-    ['tel:+49301234567', '49'],
-    ['sms:+49301234567', '49'],
-    ['javascript:alert(document.cookie)', 'alert'],
-    ['data:text/html,<b>hi</b>', 'hi'],
-    [`blob:${SITE}/0197a5b0-1234-7abc-8def-0123456789ab`, '0197'],
-    ['file:///Users/jo/letter.pdf', 'jo'],
-    ['about:blank', 'blank'],
-    ['whatsapp://send?phone=49301234567', '49'],
-    ['/u/jo@example.org', 'jo@'],
-    [`../a/${HEX}`, HEX],
-    [`//other.example/${HEX}?q=1`, HEX],
-    ['http://[broken', 'broken'],
-    [`${SITE}/sessions/${HEX}/edit`, HEX],
-    [`${SITE}/s;jsessionid=8A7B6C5D4E3F2A1B0C9D8E7F6A5B4C3D`, '8A7B6C5D'],
-    [`${SITE}/api_key/live_1234`, 'live_1234'],
-    [`${SITE}/a?utm_source=a&token=${HEX}&utm_medium=b`, HEX],
-  ];
-  test.each(cases)('%s', (raw, secret) => {
-    const scrubbed = scrubUrl(raw);
-    expect(scrubbed).not.toContain(secret);
-    expect(scrubUrl(scrubbed)).toBe(scrubbed);
+// --- What the owner declares ---
+
+describe('parameters that the owner declares', () => {
+  const declared = (raw: string, keepQuery = false) => scrubUrl(raw, keepQuery, false, ['q', 'order', 'code', 'a[b]']);
+
+  test('are kept, others are not', () => {
+    expect(declared('/?q=shoes&page=2&order=asc&utm_source=news')).toBe(`${SITE}/?q=shoes&order=asc&utm_source=news`);
+    expect(declared('/?qq=1&Q=1&xq=1&q')).toBe(`${SITE}/?q`);
+    expect(declared('/?a[b]=1')).toBe(`${SITE}/?a[b]=1`);
   });
 
-  test.each([
-    'mailto:jo@example.org',
-    'tel:+49301234567',
-    'javascript:alert(1)',
-    'data:text/plain,1',
-    'blob:https://a/b',
-    'file:///a',
-  ])('of %s the scheme is left', (raw) => {
-    expect(scrubUrl(raw)).toBe(raw.slice(0, raw.indexOf(':') + 1));
+  test('may look or be named like a token', () => {
+    expect(declared(`/?code=SUMMER25&order=${HEX}`)).toBe(`${SITE}/?code=SUMMER25&order=${HEX}`);
+    expect(declared(`/?code=SUMMER25&key=K1`, true)).toBe(`${SITE}/?code=SUMMER25&key=:token`);
   });
 
-  test.each([
-    [`${SITE}/?q=jo@example.org`, 'jo@'],
-    [`${SITE}/?q=jo%40example.org`, 'jo%40'],
-    [`${SITE}/?q=${JWT}`, 'eyJ'],
-    [`${SITE}/?ref=${HEX}`, HEX],
-    [`${SITE}/?token=abc`, 'abc'],
-    [`${SITE}/?access_token=abc`, 'abc'],
-    [`${SITE}/?code=4711`, '4711'],
-    [`${SITE}/?password=hunter2`, 'hunter2'],
-    [`${SITE}/?pwd=hunter2`, 'hunter2'],
-    [`${SITE}/?api_key=abc`, 'abc'],
-    [`${SITE}/?sid=abc1`, 'abc1'],
-    [`${SITE}/?X-Amz-Signature=abc1`, 'abc1'],
-    [`${SITE}/?otp=123456`, '123456'],
-    [`${SITE}/?email=jo`, 'jo'],
-    [`${SITE}/?reset=11`, '11'],
-    [`${SITE}/?q=4111111111111111`, '1111'],
-    [`${SITE}/?q=4111+1111+1111+1111`, '1111'],
-    [`${SITE}/?a=b=${HEX}`, HEX],
-    [`${SITE}/?${HEX}`, HEX],
-    [`${SITE}/?jo@example.org`, 'jo@'],
-    [`${SITE}/?a[token]=abc`, 'abc'],
-    [`${SITE}/?a%5Btoken%5D=abc`, '=abc'],
-    [`${SITE}/?redirect=${encodeURIComponent(`/reset/x?token=${HEX}`)}`, HEX],
-  ])('also where queries are kept: %s', (raw, secret) => {
-    expect(scrubUrl(raw, true)).not.toContain(secret);
+  test('still lose what is personal or secret by its shape', () => {
+    expect(declared(`/?q=jo%40example.org&order=4111111111111111&code=${JWT}`)).toBe(
+      `${SITE}/?q=:email&order=:card&code=:token`,
+    );
   });
 });
 
-describe('addresses keep what is neither', () => {
-  test.each([
-    `${SITE}/`,
-    `${SITE}/shoes/running-shoes-for-men-2025`,
-    `${SITE}/orders/20250610123456`,
-    `${SITE}/orders/1234567890123456`,
-    `${SITE}/products/0197a5b0-1234-7abc-8def-0123456789ab`,
-    `${SITE}/products/F47AC10B-58CC-4372-A567-0E02B2C3D479`,
-    `${SITE}/2025/06/10/a-post`,
-    `${SITE}/v1.2.3/docs`,
-    `${SITE}/docs/getting-started-with-our-product-in-ten-minutes`,
-    `${SITE}/a-very-long-slug-about-the-3-best-ways-to-tie-2-shoes-in-1-minute`,
-    `${SITE}/time/1749556800123`,
-    `${SITE}/caf%C3%A9/%E9%9D%B4`,
-    `${SITE}/a%20b`,
-    `${SITE}/100%25`,
-    `${SITE}/@jo`,
-    `${SITE}/~jo/`,
-    `${SITE}//double//slash`,
-    `${SITE}/index.php`,
-    `${SITE}/a,b;c`,
-    `${SITE}/reset`,
-    `${SITE}/verify/`,
-    `${SITE}/authors/jane`,
-    `${SITE}/keyboards/mechanical`,
-    `${SITE}/monkeys/gibbon`,
-    `${SITE}/internationalization-and-localization`,
-    `${SITE}/?utm_source=news&utm_medium=e-mail&utm_campaign=summer_2025`,
-    `${SITE}/?gclid=EAIaIQobChMI8abc123def456ghi789EALw_wcB`,
-    `${SITE}/?fbclid=IwAR0abc123def456ghi789jkl012mno345`,
-    `${SITE}/?msclkid=0123456789abcdef0123456789abcdef`,
-    `${SITE}/?wbraid=Cj0abc123def456ghi789`,
-    `${SITE}/?utm_term=running+shoes`,
-    `${SITE}/?utm_term=a%26b`,
-    'http://localhost:3000/a',
-    'https://sub.shop.example:8443/a',
-  ])('%s', (raw) => {
-    expect(scrubUrl(raw)).toBe(raw);
+describe('data below keys that the owner declares', () => {
+  const kept = (data: object) => JSON.parse(plainJson(data, true, ['order_id', 'traits']));
+
+  test('stays as it is, however deep', () => {
+    const data = {
+      order_id: '4111111111111111',
+      traits: { password: 'x', list: [{ secret: JWT }, '4111111111111111'] },
+    };
+    expect(kept(data)).toEqual(data);
+    expect(kept({ items: [{ order_id: 4111111111111111 }] })).toEqual({ items: [{ order_id: 4111111111111111 }] });
+    expect(kept({ traits: new Map([['password', 'x']]) })).toEqual({ traits: { password: 'x' } });
   });
 
-  test('other parameters go, campaign parameters stay', () => {
-    expect(scrubUrl(`${SITE}/a?x=1&utm_source=news&y=2&gclid=abc#z`)).toBe(`${SITE}/a?utm_source=news&gclid=abc`);
-  });
-
-  test('other parameters stay where queries are kept', () => {
-    expect(scrubUrl(`${SITE}/a?q=shoes&page=2&empty=`, true)).toMatch(/\?q=shoes&page=2(&empty=)?$/);
-  });
-
-  test('relative ones are resolved', () => {
-    expect(scrubUrl('next')).toBe(`${SITE}/here/next`);
-    expect(scrubUrl('/top')).toBe(`${SITE}/top`);
-    expect(scrubUrl('//other.example/a')).toBe('https://other.example/a');
-  });
-
-  test('no address is no page: an empty referrer stays empty', () => {
-    expect(scrubUrl('')).toBe('');
-  });
-
-  test.each([
-    ['#/orders', '#/orders'],
-    ['#!/orders', '#!/orders'],
-    ['#/', '#/'],
-    ['#/orders/12', '#/orders/12'],
-    ['#/orders?token=abc', '#/orders'],
-    [`#/reset/${HEX}`, '#/reset/:token'],
-    ['#/u/jo@example.org', '#/u/:email'],
-    ['#section', ''],
-    [`#access_token=${HEX}`, ''],
-    ['#orders/12', ''],
-    ['', ''],
-  ])('hash routes are kept where the owner says so: %s', (fragment, kept) => {
-    expect(scrubUrl(`${SITE}/app${fragment}`, false, true)).toBe(`${SITE}/app${kept}`);
-    expect(scrubUrl(`${SITE}/app${fragment}`)).toBe(`${SITE}/app`);
+  test('is no excuse for data beside it', () => {
+    expect(kept({ order_id: 1, note: '4111111111111111', sub: { traits: 1, password: 'x' } })).toEqual({
+      order_id: 1,
+      note: ':card',
+      sub: { traits: 1 },
+    });
   });
 });
 
-describe('texts', () => {
-  test.each([
-    ['Mail jo@example.org today', 'Mail :email today'],
-    ['jo@example.org, jim@example.org', ':email, :email'],
-    [`Bearer ${JWT}`, 'Bearer :token'],
-    ['Card 4111 1111 1111 1111.', 'Card :card.'],
-    ['Card 4111-1111-1111-1111', 'Card :card'],
-    [`Key ${HEX}`, 'Key :token'],
-    [`Key ${BASE64}`, 'Key :token'],
-  ])('%s', (raw, expected) => {
-    expect(scrubText(raw)).toBe(expected);
-  });
-
-  test.each([
-    'Running shoes, size 42 – only 99,90 €',
-    'Order 1234567890123456 of 2025-06-10',
-    'Version 1.2.3-beta.4',
-    'Call 0800 123 4567',
-    'UUID 0197a5b0-1234-7abc-8def-0123456789ab',
-    'ISO 2025-06-10T12:00:00.000Z',
-    'Follow @jo on the @internet',
-    'supercalifragilisticexpialidocious',
-    '靴 👟 größer',
-    '',
-  ])('%s stays', (raw) => {
-    expect(scrubText(raw)).toBe(raw);
-  });
+test('a list of texts can be mapped: the index says nothing about tokens', () => {
+  expect([HEX, HEX].map(scrubText as (text: string) => string)).toEqual([':token', ':token']);
 });
+
+test('what is too long is cut where nothing is cut in two', () => {
+  const long = `/${'z'.repeat(2040)}/jo@example.org`;
+  expect(scrubUrl(long)).toBe(`${SITE}/${'z'.repeat(2040)}/`);
+  expect(scrubUrl(`/?utm_source=a&utm_content=${'b'.repeat(2000)}&utm_term=jo@example.org`)).not.toContain('jo@');
+  expect(scrubUrl('x'.repeat(3000))).toBe('');
+});
+
+// --- Whatever comes ---
 
 describe('whatever comes', () => {
   const piece = fc.oneof(
+    // biome-ignore format: a list
     fc.constantFrom(
-      'jo@example.org',
-      JWT,
-      HEX,
-      BASE64,
-      '4111111111111111',
-      'reset',
-      'token',
-      '/',
-      '?',
-      '#',
-      '#/',
-      '=',
-      '&',
-      '%40',
-      '%25',
-      '%',
-      'utm_source=',
-      ':',
-      '//',
-      'https://',
-      '@',
-      '.',
-      ' ',
+      'jo@example.org', JWT, HEX, 'q8Jx2LmZ7vKt4RbN9pWc3YdF6', '4111111111111111', '4111 1111 1111 1111',
+      'DE89370400440532013000', 'DE89 3704 0044 0532 0130 00', '+4930123456', 'tel:', 'reset', 'token', 'password', 'auth',
+      'email', 'key', '/', '?', '#', '#/', '=', '&', '%40', '%2540', '%25', '%2F', '%3D', '%3A', '%20', '%E9', '%C3%A9',
+      // A mere `%` before digits would be an escape.
+      '% ', '%zz', '+', '-', '_', ':', ':token', ':email', '//', 'https://', 'utm_source=', 'gclid=', '@', '.', ' ', '"',
+      '":"', "'", ',', '1', 'a', 'x',
     ),
-    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.string({ unit: 'binary', maxLength: 6 }),
   );
   const hostile = fc.array(piece, { maxLength: 12 }).map((parts) => parts.join(''));
+  /** An address with a blank before its `@` is none, until what holds the blank has become a mark. */
+  const isNoAddress = (text: string) => /:\/\/[^/?#]*\s[^/?#]*@/.test(text);
+
+  test('scrubbing a text never throws, and twice is once', () => {
+    fc.assert(
+      fc.property(hostile, fc.boolean(), (raw, keepTokens) => {
+        fc.pre(!isNoAddress(raw));
+        const once = scrubText(raw, keepTokens);
+        expect(scrubText(once, keepTokens)).toBe(once);
+      }),
+      { numRuns: 3000 },
+    );
+  });
 
   test('scrubbing an address never throws, and twice is once', () => {
     fc.assert(
       fc.property(hostile, fc.boolean(), fc.boolean(), (raw, keepQuery, keepRoute) => {
         const once = scrubUrl(raw, keepQuery, keepRoute);
-        if (/^(https?:\/\/|$)/.test(once)) expect(scrubUrl(once, keepQuery, keepRoute) || once).toBe(once);
+        // `a/./b` is `a/b` to every reader.
+        if (/^https?:\/\//.test(once)) expect(scrubUrl(once, keepQuery, keepRoute)).toBe(new URL(once).href);
       }),
-      { numRuns: 2000 },
+      { numRuns: 3000 },
     );
   });
 
-  test('scrubbing a text never throws, and twice is once', () => {
+  test('scrubbing data twice is once', () => {
     fc.assert(
-      fc.property(hostile, (raw) => {
-        const once = scrubText(raw);
-        expect(scrubText(once)).toBe(once);
+      fc.property(fc.dictionary(hostile, fc.oneof(hostile, fc.array(hostile), fc.integer(), fc.double())), (data) => {
+        const once = plainJson(data, true);
+        expect(plainJson(JSON.parse(once), true)).toBe(once);
       }),
-      { numRuns: 2000 },
     );
   });
 
-  const email = fc.stringMatching(/^[a-z0-9][a-z0-9._+-]{0,20}@[a-z0-9][a-z0-9-]{0,10}\.[a-z]{2,6}$/);
-
-  test('an e-mail address in any path segment goes', () => {
-    fc.assert(
-      fc.property(email, fc.constantFrom(0, 1, 2), (address, encodings) => {
-        let segment = address;
-        for (let round = 0; round < encodings; round++) segment = encodeURIComponent(segment);
-        const scrubbed = decodeURIComponent(decodeURIComponent(scrubUrl(`${SITE}/u/${segment}/edit`)));
-        // The part behind the @ tells where to write.
-        expect(scrubbed).not.toContain(address.slice(address.indexOf('@')));
-      }),
-      { examples: [['a@b.co', 0]] },
-    );
-  });
-
-  const LENGTH = 100_000;
-  const repeat = (text: string) => text.repeat(Math.ceil(LENGTH / text.length));
-  test.each([
-    ['a@', repeat('a@')],
-    ['a', repeat('a')],
-    ['a1', repeat('a1')],
-    ['@', repeat('@')],
-    ['a.', `${repeat('a.')}@`],
-    ['a@a.', repeat('a@a.')],
-    ['eyJ', repeat('eyJ')],
-    ['eyJaaaaaaaaa.', repeat('eyJaaaaaaaaa.')],
-    ['digits', repeat('4')],
-    ['digits and blanks', repeat('4 ')],
-    ['digits and dashes', repeat('4111-')],
-    ['dashes', repeat('-')],
-    ['slashes', repeat('/')],
-    ['percent signs', repeat('%')],
-    ['encoded percent signs', repeat('%25')],
-    ['ampersands', repeat('&')],
-    ['blanks', repeat(' ')],
-  ])('100 KB of %s takes time in proportion', (_, text) => {
-    const time = (run: () => void) => {
-      let best = Infinity;
-      for (let round = 0; round < 3 && (best === Infinity || (best > 250 && best < 1000)); round++) {
-        const start = performance.now();
-        run();
-        best = Math.min(best, performance.now() - start);
-      }
-      return best;
-    };
-    // Quadratic work on 100 KB is billions of steps, seconds; linear work is milliseconds.
-    expect(time(() => scrubText(text))).toBeLessThan(250);
-    expect(time(() => scrubUrl(`${SITE}/${text}?${text}#/${text}`, true, true))).toBeLessThan(250);
+  test('what is not text when it should be does not get through as an address', () => {
+    for (const raw of ['http://[', 'http://a:b:c', '\u0000', '\ud800', '//', '///', 'http:', 'https://%']) {
+      expect(() => scrubUrl(raw, true, true)).not.toThrow();
+    }
   });
 });
+
+// --- Canaries ---
+
+const digits = (count: number) => fc.stringMatching(new RegExp(`^\\d{${count}}$`));
+const letters = (least: number, most: number) => fc.stringMatching(new RegExp(`^[a-z]{${least},${most}}$`));
+
+/** With the check digit that makes it a card's. */
+function withLuhn(number: string): string {
+  const sum = [...number]
+    .reverse()
+    .reduce((total, digit, index) => total + (index % 2 ? Number(digit) : (Number(digit) * 2) % 9 || Number(digit)), 0);
+  return number + ((10 - (sum % 10)) % 10);
+}
+/** With the check digits that make it a bank account's. */
+function withMod97(country: string, account: string): string {
+  const number = [...`${account}${country}00`].map((character) => Number.parseInt(character, 36)).join('');
+  return country + String(98n - (BigInt(number) % 97n)).padStart(2, '0') + account;
+}
+const grouped = (text: string, sizes: number[], separator: string) => {
+  let at = 0;
+  const groups: string[] = [];
+  for (let index = 0; at < text.length; index++) {
+    const size = sizes[Math.min(index, sizes.length - 1)] as number;
+    groups.push(text.slice(at, at + size));
+    at += size;
+  }
+  return groups.join(separator);
+};
+const separator = fc.constantFrom('', ' ', '-');
+
+const email = fc
+  .tuple(
+    fc.stringMatching(/^[a-z0-9äöüßéñ用户д][a-z0-9._+äöüßéñ用户д-]{2,20}$/),
+    fc.stringMatching(/^[a-zäöü例子][a-z0-9äöü例子-]{2,12}$/),
+    fc.constantFrom('com', 'org', 'co.uk', 'DE', 'xn--p1ai', '公司', 'рф'),
+  )
+  .map(([local, host, top]) => `${local}@${host}.${top}`);
+const card = fc
+  .oneof(
+    fc.tuple(fc.constantFrom('4', '51', '55', '2221', '2720', '6011', '65', '62', '3530', '6759'), fc.constant(16)),
+    fc.tuple(fc.constantFrom('34', '37'), fc.constant(15)),
+    fc.tuple(fc.constantFrom('305', '36', '38'), fc.constant(14)),
+    fc.tuple(fc.constantFrom('62'), fc.constant(19)),
+  )
+  .chain(([prefix, length]) =>
+    fc.tuple(fc.constant(length), digits(length - prefix.length - 1), separator).map(([total, rest, between]) => {
+      const number = withLuhn(prefix + rest);
+      if (total === 16) return grouped(number, [4], between);
+      return total === 19 ? number : grouped(number, [4, 6, 5], between);
+    }),
+  );
+const iban = fc
+  .oneof(
+    digits(18).map((account) => withMod97('DE', account)),
+    digits(16).map((account) => withMod97('AT', account)),
+    fc.tuple(letters(4, 4), digits(14)).map(([bank, account]) => withMod97('GB', bank.toUpperCase() + account)),
+    digits(11).map((account) => withMod97('NO', account)),
+  )
+  .chain((account) => separator.map((between) => grouped(account, [4], between)));
+const phone = fc
+  .tuple(fc.integer({ min: 1, max: 99 }), digits(10), separator)
+  .map(([country, number, between]) => `+${country}${between}${grouped(number, [3, 3, 4], between)}`);
+const base64url = (least: number) =>
+  fc.uint8Array({ minLength: least, maxLength: least + 16 }).map((bytes) => Buffer.from(bytes).toString('base64url'));
+const jwt = fc
+  .tuple(fc.record({ alg: fc.constantFrom('HS256', 'none'), kid: letters(1, 12) }), base64url(20), base64url(32))
+  .map(
+    ([header, payload, signature]) =>
+      `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${payload}.${signature}`,
+  );
+const hex = fc
+  .uint8Array({ minLength: 10, maxLength: 40 })
+  .map((bytes) => Buffer.from(bytes).toString('hex'))
+  .filter((text) => /^(?!\d{20})/.test(text) && /[a-f]/.test(text.slice(0, 20)));
+
+const secrets: Record<string, fc.Arbitrary<string>> = { email, card, iban, phone, jwt, hex };
+
+/** What stands around a secret: words, and what parts them. */
+const around = fc
+  .tuple(
+    fc.array(letters(1, 9), { maxLength: 4 }).map((words) => words.join(' ')),
+    fc.constantFrom(' ', ', ', ' (', ' "', '\n', '; ', ' – ', '\t', ' <'),
+    fc.constantFrom(' ', ', ', ') ', '" ', '\n', '; ', '! ', '>'),
+    fc.array(letters(1, 9), { maxLength: 4 }).map((words) => words.join(' ')),
+  )
+  .map(
+    ([before, opening, closing, after]) =>
+      (secret: string) =>
+        before + opening + secret + closing + after,
+  );
+
+const encodings = fc.constantFrom<((text: string) => string)[]>(
+  (text) => text,
+  encodeURIComponent,
+  (text) => encodeURIComponent(encodeURIComponent(text)),
+  (text) => encodeURIComponent(text).replace(/%../g, (code) => (code === '%20' ? '+' : code.toLowerCase())),
+  (text) =>
+    text.replace(/./gsu, (character) =>
+      character < '\u0080' ? `%${character.charCodeAt(0).toString(16)}` : character,
+    ),
+);
+
+/** What is left of a secret, however it is written: runs of it that are long enough to be told. */
+function leftOf(secret: string, marked: string): string[] {
+  const scrubbed = marked.replace(/:(card|email|iban|phone|token)/g, '|');
+  const plain = (text: string) => text.toLowerCase().replace(/[\s+-]/g, '');
+  let seen = scrubbed;
+  for (let round = 0; round < 3; round++) seen = unescape(seen.replace(/%(?=[8-9a-f])/gi, '%25'));
+  const wanted = plain(decodeSafely(secret));
+  const runs: string[] = [];
+  for (let at = 0; at + 5 <= wanted.length; at++) runs.push(wanted.slice(at, at + 5));
+  const there = `${plain(seen)}|${plain(decodeSafely(scrubbed))}`;
+  return runs.filter((run) => there.includes(run));
+}
+function decodeSafely(text: string): string {
+  try {
+    return decodeURIComponent(decodeURIComponent(text));
+  } catch {
+    return text;
+  }
+}
+
+describe.each(Object.entries(secrets))('of a random %s nothing is left', (kind, secret) => {
+  /** Words that are in the secret by chance are none of it. */
+  const check = (raw: string, value: string, scrubbed: string) => {
+    const byChance = leftOf(value, `${SITE}/app/u/a/b/edit/x?q=&a=1&utm_content=&own=|${raw.split(value).join('|')}`);
+    expect(
+      leftOf(value, scrubbed).filter((run) => !byChance.includes(run)),
+      scrubbed,
+    ).toEqual([]);
+  };
+
+  test('in a text', () => {
+    fc.assert(
+      fc.property(secret, around, (value, surround) => {
+        const raw = surround(value);
+        check(raw, value, scrubText(raw));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('in a segment of a path, encoded or not', () => {
+    fc.assert(
+      fc.property(secret, encodings, fc.constantFrom('/', '/u/', '/a/b/'), (value, encode, before) => {
+        const raw = `${SITE}${before}${encode(value)}/edit`;
+        check('', value, scrubUrl(raw));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('in a route, in parameters and campaigns, in a referrer, encoded or not', () => {
+    fc.assert(
+      fc.property(secret, encodings, around, (value, encode, surround) => {
+        const alone = encode(value);
+        const among = encodeURIComponent(surround(value));
+        check('', value, scrubUrl(`${SITE}/app#/${alone}/x`, false, true));
+        check('', value, scrubUrl(`${SITE}/?q=${alone}&a=1`, true));
+        check(surround(''), value, scrubUrl(`${SITE}/?q=${among}`, true));
+        check('', value, scrubUrl(`${SITE}/?q=${alone}#${alone}`));
+        if (kind === 'hex') return;
+        check('', value, scrubUrl(`${SITE}/?utm_content=${alone}`));
+        check(surround(''), value, scrubUrl(`${SITE}/?utm_content=${among}`));
+        check('', value, scrubUrl(`${SITE}/?own=${alone}`, false, false, ['own']));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe.each(Object.entries({ card, jwt }))('of a random %s nothing is left', (_, secret) => {
+  test('in the owner’s data, at any depth', () => {
+    fc.assert(
+      fc.property(secret, around, (value, surround) => {
+        const text = surround(value);
+        const scrubbed = plainJson(
+          { text, list: [1, { text }], map: new Map([['a', text]]), set: new Set([text]) },
+          true,
+        );
+        expect(leftOf(value, scrubbed).filter((run) => !leftOf(value, surround('')).includes(run))).toEqual([]);
+      }),
+    );
+  });
+});
+
+test('of a random password nothing is left in the owner’s data, nor where its name stands before it', () => {
+  const name = fc.constantFrom('password', 'newPassword', 'user_passwd', 'PWD', 'clientSecret', 'passphrase');
+  fc.assert(
+    fc.property(fc.stringMatching(/^[!-~]{6,20}$/), name, (value, key) => {
+      expect(plainJson({ a: [{ [key]: value, list: { [key]: [value] } }] }, true)).toBe('{"a":[{"list":{}}]}');
+      if (key === 'passphrase') return;
+      // A quote in front may stay.
+      const form = `a=1&${key}=${encodeURIComponent(value)}&b=2`;
+      expect(scrubUrl(`${SITE}/?${form}`, true).replace("'", '')).toBe(`${SITE}/?a=1&${key}=:token&b=2`);
+      expect(scrubText(`POST ${form} failed`).replace("'", '')).toBe(`POST a=1&${key}=:token&b=2 failed`);
+    }),
+  );
+});
+
+test('random base64 is seen the better, the longer it is', () => {
+  let state = 1;
+  const randomByte = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >>> 24;
+  };
+  const missed = (bytes: number) => {
+    let count = 0;
+    for (let round = 0; round < 3000; round++) {
+      const token = Buffer.from(Array.from({ length: bytes }, randomByte)).toString('base64url');
+      if (!scrubText(token).includes(':token')) count++;
+    }
+    return count / 3000;
+  };
+  // Of sixteen bytes one in eleven passes for a name in camelCase.
+  expect(missed(16)).toBeLessThan(0.1);
+  expect(missed(24)).toBeLessThan(0.02);
+  expect(missed(32)).toBeLessThan(0.004);
+  expect(missed(48)).toBe(0);
+});
+
+// --- What is no secret ---
+
+describe('what is no secret stays, whatever it is', () => {
+  const words = fc.array(fc.oneof(letters(1, 12), fc.integer({ min: 0, max: 999 }).map(String)), {
+    minLength: 1,
+    maxLength: 12,
+  });
+  const harmless: Record<string, fc.Arbitrary<string>> = {
+    UUIDs: fc.uuid(),
+    'order numbers by date': fc
+      .tuple(fc.date({ min: new Date('2000-01-01'), max: new Date('2039-12-31'), noInvalidDate: true }), digits(6))
+      .map(([day, number]) => day.toISOString().slice(0, 10).replace(/-/g, '') + number),
+    'order numbers with letters': fc
+      .tuple(fc.constantFrom('ORD-', 'R', 'SO-2025-'), digits(8))
+      .map((parts) => parts.join('')),
+    times: fc.integer({ min: 0, max: 2_000_000_000_000 }).map(String),
+    'ISO dates': fc
+      .date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') })
+      .map((day) => day.toISOString()),
+    slugs: words.map((parts) => parts.join('-')),
+    prices: fc.tuple(fc.integer({ min: 0, max: 99999 }), digits(2)).map((parts) => parts.join('.')),
+    coordinates: fc
+      .tuple(fc.double({ min: -90, max: 90, noNaN: true }), fc.double({ min: -180, max: 180, noNaN: true }))
+      .map(([north, east]) => `${north.toFixed(14)},${east.toFixed(14)}`),
+    'short hashes': fc.stringMatching(/^[\da-f]{7,12}$/),
+    versions: fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99)).map((parts) => `v${parts.join('.')}`),
+    'EANs of thirteen digits': digits(12).map((start) => {
+      const sum = [...start].reduce((total, digit, index) => total + Number(digit) * (index % 2 ? 3 : 1), 0);
+      return start + ((10 - (sum % 10)) % 10);
+    }),
+    colours: fc.stringMatching(/^[\da-f]{6}([\da-f]{2})?$/),
+  };
+
+  test.each(Object.entries(harmless))('%s', (_, thing) => {
+    fc.assert(
+      fc.property(thing, (value) => {
+        expect(scrubText(`It is ${value}, so.`)).toBe(`It is ${value}, so.`);
+        expect(scrubUrl(`${SITE}/things/${value}/edit`)).toBe(`${SITE}/things/${value}/edit`);
+        expect(scrubUrl(`${SITE}/?id=${value}`, true)).toBe(`${SITE}/?id=${value}`);
+        expect(scrubUrl(`${SITE}/?utm_campaign=${value}`)).toBe(`${SITE}/?utm_campaign=${value}`);
+        expect(JSON.parse(plainJson({ value }, true))).toEqual({ value });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('click ids', () => {
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[A-Z][\w-]{20,90}$/),
+        fc.constantFrom('gclid', 'fbclid', 'wbraid'),
+        (value, name) => {
+          fc.pre(!/eyJ|\d{12}|(^|[_-])[a-z]{2}\d\d/i.test(value));
+          expect(scrubUrl(`${SITE}/?${name}=${value}`)).toBe(`${SITE}/?${name}=${value}`);
+        },
+      ),
+    );
+  });
+});
+
+// --- Time ---
+
+// The expressions themselves are measured in hostile.test.ts, in steps.
+test.each([
+  'a@',
+  'a',
+  'a1',
+  '4',
+  '4111-',
+  'DE89 ',
+  '+49 ',
+  'eyJ',
+  '%',
+  '%25',
+  '/',
+  '?a',
+  'token=',
+  '&',
+  ' ',
+  '"',
+  '://',
+])(
+  'half a megabyte of %s takes no time to speak of',
+  (piece) => {
+    const text = piece.repeat(500_000 / piece.length);
+    const start = performance.now();
+    scrubText(text);
+    scrubUrl(`${SITE}/${text}?${text}#/${text}`, true, true);
+    plainJson({ text }, true);
+    // Quadratic work would be some hundred billion steps: minutes.
+    expect(performance.now() - start).toBeLessThan(15_000);
+  },
+  60_000,
+);
