@@ -48,7 +48,7 @@ export function describeError(
   }
   if (!frames[0] && filename) frames.push({ url: scrubUrl(filename), line, column });
   const text = message ? `${name ?? 'Error'}: ${message}` : (said ?? String(reason));
-  return NOISE.test(said ?? '') || NOISE.test(frames[0]?.url ?? '')
+  return NOISE.test(`${said} ${frames[0]?.url}`)
     ? undefined
     : { message: scrubText(text.slice(0, MAX_MESSAGE_LENGTH)), stack: frames };
 }

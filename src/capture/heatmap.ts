@@ -24,7 +24,7 @@ const LOOK_MS = 1000;
 const IDLE_LOOKS = 30;
 /** Between two events, in looks. */
 const SEND_LOOKS = 30;
-/** Most samples of a kind in one event: as many moves as fit in between two. */
+/** Most clicks in one event. Of moves and looks there can be no more than fit in between two. */
 const LIMIT = 150;
 /** How finely is told how far the page was scrolled, in CSS pixels. */
 const STEP_PX = 50;
@@ -79,7 +79,7 @@ export function heatmap({ click = true, move = true, attention = true, sample = 
       turn();
       measure();
       const top = Math.round(scrollY / STEP_PX) * STEP_PX;
-      if (attention && seconds.size < LIMIT) seconds.set(top, (seconds.get(top) ?? 0) + LOOK_MS / 1000);
+      if (attention) seconds.set(top, (seconds.get(top) ?? 0) + LOOK_MS / 1000);
       if (++idle < IDLE_LOOKS) wake();
       if (++looks % SEND_LOOKS === 0) send();
     });
@@ -114,7 +114,7 @@ export function heatmap({ click = true, move = true, attention = true, sample = 
       if (timeStamp - movedAt < MOVE_MS) return;
       movedAt = timeStamp;
       note();
-      if (move && moves.length < LIMIT) moves.push([Math.round(pageX), Math.round(pageY)]);
+      if (move) moves.push([Math.round(pageX), Math.round(pageY)]);
     };
     const leave = () => {
       cancel?.();

@@ -28,18 +28,17 @@ type Timing = PerformanceResourceTiming & { responseStatus?: number };
  */
 export function requests({ own = ORIGIN, patch: isPatching = false }: RequestsOptions = {}): Capture {
   return ({ emit, clock, guard, pages, scrubUrl, warn, endpoint }) => {
-    const isRight = (given: unknown[]) =>
-      given.every((wanted) => wanted instanceof RegExp || toHref((wanted as string).trim()));
-    const isOwn = checkOption(warn, 'requests.own', own, ORIGIN, 'a list of addresses and patterns', isRight).map(
-      (wanted) => (url: string) =>
-        wanted instanceof RegExp ? url.search(wanted) >= 0 : url.startsWith(toHref(wanted)),
-    );
+    const isRight = (given: unknown[]) => given.every((one) => one instanceof RegExp || toHref((one as string).trim()));
+    const wanted = checkOption(warn, 'requests.own', own, ORIGIN, 'a list of addresses and patterns', isRight);
     let page: Page | undefined;
     let room: number;
 
     const tell = guard((address: string, ms: number, status?: number, hasFailed = status === 0, method?: string) => {
       const { href, origin, pathname } = new URL(address, document.baseURI);
-      if (href.startsWith(endpoint) || !isOwn.some((test) => test(href))) return;
+      const isWanted = wanted.some((one) =>
+        one instanceof RegExp ? href.search(one) >= 0 : href.startsWith(toHref(one)),
+      );
+      if (!isWanted || href.startsWith(endpoint)) return;
       if (page !== pages.current()) room = LIMIT;
       page = pages.current();
       if (--room < 0) return;

@@ -225,7 +225,13 @@ describe('what happens again', () => {
     open();
     for (const line of [1, 2]) raise(errorOf('x', `f@https://shop.example/a.js:${line}:1`));
     reject(errorOf('x', 'f@https://shop.example/a.js:1:1'));
-    expect((await seen()).map((data) => data?.count)).toEqual([1, 1, 1]);
+    expect(
+      (await seen()).map((data) => [data?.type, (data?.stack as { line: number }[] | undefined)?.[0]?.line]),
+    ).toEqual([
+      ['error', 1],
+      ['error', 2],
+      ['rejection', 1],
+    ]);
   });
 
   test('on the next page is told anew, and what happened before belongs to the page before', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FrustrationOptions, frustration, pageViews, type Tracker } from '../../src/index.ts';
-import { fakeTimeline } from '../fakes/fakeTimeline.ts';
 import { type FakePage, openPage } from '../fakes/fakePage.ts';
+import { fakeTimeline } from '../fakes/fakeTimeline.ts';
 
 let page: FakePage;
 let tracker: Tracker;
@@ -14,6 +14,7 @@ beforeEach(() => {
 afterEach(async () => {
   document.body.removeEventListener('click', stay);
   getSelection()?.removeAllRanges();
+  history.replaceState(null, '', '/');
   await page.close();
 });
 const stay = (event: Event) => event.preventDefault();
@@ -232,6 +233,13 @@ describe('a dead click', () => {
     expect(await names()).toEqual(['dead_click']);
   });
 
+  test('is one among many others, though a field for numbers is one of them', async () => {
+    open(`<main><button>Buy</button><input type="number">${'<p>Text</p>'.repeat(5)}</main>`);
+    click('button');
+    await wait();
+    expect(await names()).toEqual(['dead_click']);
+  });
+
   test('is one within a shadow root, whose changes answer too', async () => {
     open('<my-shop></my-shop>');
     const root = find('my-shop').attachShadow({ mode: 'open' });
@@ -256,6 +264,7 @@ describe('a dead click', () => {
 
   test.each<[string, () => void]>([
     ['an element', () => document.body.append(document.createElement('p'))],
+    ['an address', () => history.pushState(null, '', '/next')],
     ['a text', () => ((find('button').firstChild as Text).data = 'Sold')],
     ['an attribute', () => find('button').setAttribute('aria-expanded', 'true')],
     ['an element, a moment later', () => setTimeout(() => document.body.append('!'), 900)],

@@ -17,10 +17,11 @@ afterEach(async () => {
 });
 
 const scrolled = (top: number) => Object.defineProperty(window, 'scrollY', { value: top, configurable: true });
-function open(options?: HeatmapOptions, html = '<button id="buy">Buy</button>') {
-  document.body.innerHTML = html;
-  const { wire, beforeSend } = hearing();
-  tracker = page.track({ capture: [pageViews(), wire(heatmap(options))], beforeSend });
+let hears: ReturnType<typeof hearing>;
+function open(options?: HeatmapOptions) {
+  document.body.innerHTML = '<button id="buy">Buy</button>';
+  hears = hearing();
+  tracker = page.track({ capture: [pageViews(), hears.wire(heatmap(options))], beforeSend: hears.beforeSend });
 }
 /** By the clock of events, which begins with the page. */
 const startedAt = Date.UTC(2025, 5, 10, 12);
@@ -161,6 +162,15 @@ describe('attention', () => {
     expect((await seen()).map((data) => data?.attention)).toEqual(['0,1', '0,1']);
   });
 
+  test('is none of a page that nobody has seen yet', async () => {
+    Object.defineProperty(document, 'hidden', { value: true, configurable: true, writable: true });
+    open();
+    await page.advance(60_000);
+    page.show();
+    await page.advance(2000);
+    expect((await seen()).map((data) => data?.attention)).toEqual(['0,2']);
+  });
+
   test('costs nothing when nobody is there', async () => {
     open();
     await page.advance(60_000);
@@ -251,4 +261,5 @@ test('stopped, it tells what it has, and is gone', async () => {
   move(3, 4);
   await page.advance(60_000);
   expect(page.endpoint.named('heatmap').map(({ data }) => data?.clicks)).toEqual(['1,2,,,#buy']);
+  expect([hears.count(), vi.getTimerCount()]).toEqual([0, 0]);
 });

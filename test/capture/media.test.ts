@@ -140,14 +140,14 @@ describe('is named', () => {
 });
 
 test('decoration does not count', async () => {
-  open('<video id="a"></video><video id="b"></video>');
-  for (const id of ['#a', '#b']) {
+  open('<video id="a"></video><video id="b"></video><video id="c"></video>');
+  for (const id of ['#a', '#b', '#c']) {
     const { element, say } = player(id);
-    Object.assign(element, { loop: true, muted: true, controls: id === '#b' });
+    Object.assign(element, { loop: id !== '#c', muted: true, controls: id === '#b' });
     say('play');
     say('timeupdate', { at: 60 });
   }
-  expect(await lines()).toEqual(['play 0', 'progress 25']);
+  expect(await lines()).toEqual(['play 0', 'progress 25', 'play 0', 'progress 25']);
 });
 
 test.each<[string, unknown]>([

@@ -147,6 +147,8 @@ test('stopped, nothing is told', async () => {
   open();
   await page.advance(100);
   tracker.stop();
+  await page.advance(1);
+  expect(vi.getTimerCount()).toBe(0);
   await page.advance(10_000);
   expect(page.endpoint.named('not_found')).toEqual([]);
 });

@@ -216,6 +216,27 @@ describe('with patches', () => {
     expect(page.endpoint.named('request')).toHaveLength(1);
   });
 
+  test('of ours that cannot be taken back are silent, also when ours begins again above', async () => {
+    const emitted: unknown[] = [];
+    const context = {
+      guard: (callback: unknown) => callback,
+      clock: { elapsed: () => 0 },
+      pages: { current: () => ({}) },
+      scrubUrl: (url: string) => url,
+      emit: (...event: unknown[]) => emitted.push(event),
+      endpoint: 'https://shop.example/e',
+    };
+    const start = () => requests({ patch: true })(context as unknown as Parameters<ReturnType<typeof requests>>[0]);
+    const stop = start();
+    const ours = window.fetch;
+    window.fetch = (...args) => ours(...args);
+    stop();
+    const stopAgain = start();
+    await fetch('/api');
+    stopAgain();
+    expect(emitted).toHaveLength(1);
+  });
+
   test('know requests of the older kind', async () => {
     const original = XMLHttpRequest.prototype.open;
     // What happy-dom would ask of the network.

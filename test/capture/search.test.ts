@@ -48,6 +48,11 @@ test('of several the first in the owner’s order counts', async () => {
   expect(await seen()).toEqual([{ term: '2', parameter: 'for' }]);
 });
 
+test('what is empty does not count', async () => {
+  await open('/?q=%20&s=shoes');
+  expect(await seen()).toEqual([{ term: 'shoes', parameter: 's' }]);
+});
+
 test('what visitors should not have typed there is scrubbed, and long terms are cut', async () => {
   await open('/?q=orders+of+jo@example.org+4111111111111111');
   await go(`/a?q=${'long '.repeat(100)}`);
