@@ -23,7 +23,7 @@ const OPENS =
   /(^|[_-])((reset|verif|invit|confirm|activat|unsubscri|magic-?link)[\w-]{0,20}|(api|access)?(token|key)|secret|passw\w{0,9}|auth|otp)$/i;
 const PLAIN = /^[a-z-]{0,15}$/;
 
-const PART = /[^\s/?#&=;,"<>]+/g;
+const PART = /[^\s/?#&=;,"<>[\]]+/g;
 const MARK = /:(?:card|email|iban|phone|token)/;
 
 /** Takes what lets a stranger in or pay (JWTs, card numbers) out of a text. */
