@@ -32,6 +32,8 @@ describe.each(ways)('%s in plain Node', (way) => {
   test.each(entries)('%s does nothing', async (name) => {
     const said = await runInNode(`
       const before = Reflect.ownKeys(globalThis);
+      // web-vitals asks for it as it loads, and Node prepares the answer in a turn of its own.
+      void PerformanceObserver.supportedEntryTypes;
       const busy = process.getActiveResourcesInfo();
       ${load[way](name)};
       const added = Reflect.ownKeys(globalThis).filter((key) => !before.includes(key)).map(String);

@@ -27,7 +27,7 @@ async function views() {
 const urls = async () => (await views()).map(({ url }) => url.replace('https://shop.example', ''));
 const referFrom = (url: string) => Object.defineProperty(document, 'referrer', { value: url, configurable: true });
 const loadedBy = (type: string) =>
-  vi.spyOn(performance, 'getEntriesByType').mockReturnValue([{ type } as unknown as PerformanceEntry]);
+  vi.spyOn(performance, 'getEntriesByType').mockReturnValue([{ type }] as unknown as PerformanceNavigationTiming[]);
 
 describe('a page load', () => {
   test('is one view, and leaves within 250 ms', async () => {

@@ -5,7 +5,9 @@ import { conversion, interaction, performance } from '../../src/events/moments.t
 
 const sent: [string, object][] = [];
 const tracker = {
-  track: ((name: string, data: object) => sent.push([name, JSON.parse(JSON.stringify(data))])) as () => void,
+  track(name: string, data: object) {
+    sent.push([name, JSON.parse(JSON.stringify(data))]);
+  },
 };
 const warnings: string[] = [];
 beforeEach(() => {
