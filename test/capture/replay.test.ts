@@ -27,8 +27,10 @@ beforeEach(() => {
 });
 afterEach(() => page.close());
 
+let hears: ReturnType<typeof hearing>;
 function open(options: Partial<ReplayOptions> = {}) {
-  const { wire, beforeSend } = hearing();
+  hears = hearing();
+  const { wire, beforeSend } = hears;
   tracker = page.track({ capture: [pageViews(), errors(), wire(replay({ recorder, ...options }))], beforeSend });
 }
 const record = (event: unknown) => asked[0]?.emit(event);
@@ -225,5 +227,5 @@ test('stopped, the recorder is too, and what it has recorded is sent', async () 
   await page.advance(1);
   expect(stop).toHaveBeenCalledOnce();
   expect(page.endpoint.named('replay')).toHaveLength(1);
-  expect(vi.getTimerCount()).toBe(0);
+  expect([hears.count(), vi.getTimerCount()]).toEqual([0, 0]);
 });
