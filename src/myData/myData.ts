@@ -27,6 +27,8 @@ export interface MyDataOptions {
 
 const NAME = 'beaconry-my-data';
 const RULES: OptionRules = { consent: 'object from createConsent()', trackers: 'array', texts: 'object or undefined' };
+/** After an event, what others follow it is shown with it. */
+const SOON_MS = 500;
 /** The browser has read a file by then. */
 const SAVED_MS = 60_000;
 
@@ -53,8 +55,20 @@ export function defineMyData(given: MyDataOptions = {}): void {
     const language = own ? (host.closest<HTMLElement>('[lang]')?.lang ?? '') : 'en';
     let undo: (() => void)[] = [];
     let turn = 0;
+    let cancel = () => {};
+    const watched = new Set<unknown>();
+    const lookAgain = () => void refresh().catch(onError);
+    const lookSoon = () => {
+      cancel();
+      cancel = systemClock.after(SOON_MS, lookAgain);
+    };
     const refresh = async () => {
       const started = ++turn;
+      for (const { tracker } of running()) {
+        if (watched.has(tracker)) continue;
+        watched.add(tracker);
+        undo.push(tracker.on('event', lookSoon), tracker.on('delivery', lookSoon));
+      }
       const data = await look(consent, texts, language);
       if (started === turn) view.show(data);
       return data;
@@ -81,7 +95,6 @@ export function defineMyData(given: MyDataOptions = {}): void {
     return [
       () => {
         const listen = createListen(guard, undo);
-        const lookAgain = () => void refresh().catch(onError);
         listen(document, 'visibilitychange', () => document.hidden || lookAgain());
         listen(window, 'pageshow', lookAgain);
         if (consent) undo.push(consent.on('change', lookAgain));
@@ -90,6 +103,8 @@ export function defineMyData(given: MyDataOptions = {}): void {
       () => {
         for (const one of undo) one();
         undo = [];
+        watched.clear();
+        cancel();
       },
     ];
   };

@@ -30,8 +30,8 @@ const NONCE = 'abc123';
 /** The strictest policy that lets a script run at all. */
 export const STRICT_POLICY = `default-src 'self'; script-src 'nonce-${NONCE}'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'`;
 
-/** Serves test/pages/my-data.html with the present source in it, on an origin of its own, with an endpoint that refuses. */
-export async function openMyDataSite(): Promise<MyDataSite> {
+/** The script of the pages, from the present source. */
+export async function bundleMyDataPage(): Promise<string> {
   const bundle = await build({
     entryPoints: [fileURLToPath(new URL('myDataPage.ts', import.meta.url))],
     bundle: true,
@@ -39,6 +39,11 @@ export async function openMyDataSite(): Promise<MyDataSite> {
     format: 'iife',
     target: 'es2020',
   });
+  return bundle.outputFiles[0]?.text ?? '';
+}
+
+/** Serves test/pages/my-data.html with that script, on an origin of its own, with an endpoint that refuses. */
+export async function openMyDataSite(bundle: string): Promise<MyDataSite> {
   const script = (body: string) => ({ headers: { 'content-type': 'text/javascript' }, body });
   const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const html = await readFile(new URL('../pages/my-data.html', import.meta.url), 'utf8');
@@ -54,7 +59,7 @@ export async function openMyDataSite(): Promise<MyDataSite> {
       const [, number = '', name = ''] = path.split('/');
       const { lang = 'en', dir = 'ltr', css = '', before, headers, ...settings } = visits[Number(number)] ?? {};
       if (name === 'axe.js') return script(axe);
-      if (name === 'myDataPage.js') return script(bundle.outputFiles[0]?.text ?? '');
+      if (name === 'myDataPage.js') return script(bundle);
       if (name === 'before.js') return script(`(${before ?? (() => {})})();`);
       if (name === 'page.css') return { headers: { 'content-type': 'text/css' }, body: css };
       if (name === 'blank') return '<!doctype html><title>blank</title>';
