@@ -58,11 +58,11 @@ export function engagement({ idleMs: given = IDLE_MS }: EngagementOptions = {}):
       if (page === pages.current() || (document as { prerendering?: boolean }).prerendering) return;
       leave();
       page = pages.current();
-      isOver = isEngaged = false;
-      engagedMs = 0;
+      isOver = false;
       leftMs = idleMs;
-      max_scroll = undefined;
       count();
+      engagedMs = 0;
+      max_scroll = undefined;
       beganAt = countedAt;
     };
     const onActive = () => {

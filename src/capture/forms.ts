@@ -48,8 +48,8 @@ export function forms({ selector: given = 'form' }: FormsOptions = {}): Capture 
     const find = (event: Event): [form?: Element, name?: string | false] => {
       const path = elementsOf(event);
       const [field] = path as [HTMLInputElement];
-      // Within a shadow root, a field and its form may not know each other.
-      const form = [field.form, ...path].find((node) => node?.matches(selector));
+      // Within a shadow root, a field and its form may not know each other; and a form may have a field called `form`.
+      const form = [field.form, ...path].find((node) => node?.matches?.(selector));
       if (!event.isTrusted || !form || [form, ...path].some((node) => node.closest('[data-private]'))) return [];
       return [form, !SECRET.test(`${field.type} ${field.getAttribute('autocomplete')}`) && nameOf(field)];
     };

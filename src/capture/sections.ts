@@ -55,7 +55,8 @@ export function sections({ attribute: name = ATTRIBUTE, threshold: part = PART }
         rootBounds,
       } of entries) {
         const observer = found.get(target);
-        if (!observer || observer !== observers.get(part)) continue;
+        // The page has changed, and this came late.
+        if (!observer) continue;
         // A frame of another origin is not told the size of the window.
         const needed = threshold * Math.min(1, (rootBounds?.height ?? innerHeight) / height);
         if (isIntersecting && !height) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type EngagementOptions, engagement, pageViews, type Tracker } from '../../src/index.ts';
+import { type Capture, type EngagementOptions, engagement, pageViews, type Tracker } from '../../src/index.ts';
 import { type FakePage, openPage } from '../fakes/fakePage.ts';
 
 let page: FakePage;
@@ -121,6 +121,13 @@ describe('a visitor', () => {
     expect(engaged).toBeLessThanOrEqual(24_000);
   });
 
+  test('who is gone does not come back with a timer that is late', async () => {
+    await open({ idleMs: 500 });
+    sleep(1500);
+    await page.advance(2000);
+    expect(await times()).toEqual([[500, 3500]]);
+  });
+
   test('is told to the millisecond, however the timers come', async () => {
     await open();
     for (let count = 0; count < 30; count++) {
@@ -183,6 +190,14 @@ describe('a page view', () => {
       [4000, 4000],
       [3000, 3000],
     ]);
+  });
+
+  test('that is hidden as it ends, and the next one that has only begun, have an end each', async () => {
+    await open();
+    page.hide();
+    history.pushState({}, '', '/next');
+    window.dispatchEvent(new Event('pagehide'));
+    expect(await seen()).toHaveLength(2);
   });
 
   test('begins anew with a return from the back/forward cache', async () => {
@@ -265,12 +280,24 @@ describe('how far it was seen', () => {
 
   test('is not known of a view that came and went without a look at it', async () => {
     await open();
+    await scroll(1500);
     history.pushState({}, '', '/next');
     await page.advance(1000);
     history.pushState({}, '', '/after');
+    lay({ scrollTop: 0 });
     await page.advance(1000);
-    expect(await depths()).toEqual([undefined, undefined, 25]);
+    expect(await depths()).toEqual([100, undefined, 25]);
   });
+});
+
+test('a scroll on a page that the owner counts by hand is no depth of the page before', async () => {
+  await open({}, [engagement()]);
+  tracker.page();
+  lay({ scrollTop: 1500 });
+  document.dispatchEvent(new Event('scroll'));
+  await page.advance(100);
+  page.leave();
+  expect((await seen()).map((data) => data?.max_scroll)).toEqual([undefined, 100]);
 });
 
 test.each([0, -1, Number.NaN, 'soon'])('an idleMs of %s is named, and the default holds', async (idleMs) => {
@@ -280,13 +307,30 @@ test.each([0, -1, Number.NaN, 'soon'])('an idleMs of %s is named, and the defaul
   expect(await times()).toEqual([[60_000, 120_000]]);
 });
 
-test('stopped, nothing is told and no timer runs', async () => {
-  await open();
+test('ended before it has begun, it does not begin', async () => {
+  const capture: Capture = (context) => {
+    engagement()(context)();
+    return () => {};
+  };
+  await open({}, [capture]);
+  await page.advance(10_000);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('stopped, nothing is told, no timer runs and the history is as it was', async () => {
+  const { pushState } = history;
+  await open({}, [engagement()]);
+  expect(history.pushState).not.toBe(pushState);
   await page.advance(6000);
   page.endpoint.requests.length = 0;
+  document.dispatchEvent(new Event('scroll'));
+  history.pushState({}, '', '/next');
+  history.pushState({}, '', '/after');
   tracker.stop();
-  await page.advance(1);
+  // Stopping takes a task.
+  await page.advance(0);
   expect(vi.getTimerCount()).toBe(0);
+  expect(history.pushState).toBe(pushState);
   act();
   page.leave();
   await page.advance(10_000);

@@ -133,6 +133,16 @@ describe('a form', () => {
     expect(await names()).toEqual(['form_start', 'form_submit', 'form_submit']);
   });
 
+  test('may have a field, or several, of any name', async () => {
+    open('<form id="f"><input name="form"><input name="type"></form>');
+    // As browsers do: one field, or a list of them.
+    Object.defineProperty(find('form'), 'form', { value: document.querySelectorAll('input') });
+    Object.defineProperty(find('form'), 'type', { value: find('input') });
+    change('input');
+    submit();
+    expect((await seen())[1]?.[1]).toMatchObject({ form: 'f', fields: ['form'] });
+  });
+
   test('around a custom element with a field in its shadow owns that field', async () => {
     open('<form name="outer"><x-field></x-field></form>');
     const root = find('x-field').attachShadow({ mode: 'open' });

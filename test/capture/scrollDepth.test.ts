@@ -119,7 +119,9 @@ describe('what shows without scrolling', () => {
     await page.advance(0);
     expect(await percents()).toEqual([25]);
     looks = 0;
+    const timers = vi.getTimerCount();
     document.body.dispatchEvent(new Event(type, { bubbles: true }));
+    expect(vi.getTimerCount()).toBe(timers);
     await page.advance(1000);
     expect(looks).toBe(0);
   });
@@ -214,6 +216,16 @@ describe('an element that scrolls by itself', () => {
     expect(await seen()).toEqual([]);
   });
 
+  test('is not looked at again as others scroll', async () => {
+    open();
+    await scroll(400, add('<main></main>', LARGE));
+    lay(document.documentElement, { scrollHeight: 2000 });
+    looks = 0;
+    await scroll(10);
+    // Three measures of one element.
+    expect(looks).toBe(3);
+  });
+
   test('that ends where it begins, as a chat does, counts upwards', async () => {
     open();
     await scroll(-1200, add('<main data-track="chat"></main>', LARGE));
@@ -254,9 +266,9 @@ test('stopped, no scroll counts, nor one that was on its way', async () => {
   document.dispatchEvent(new Event('scroll'));
   tracker.stop();
   await page.advance(0);
+  expect(vi.getTimerCount()).toBe(0);
   await scroll(1500);
   page.hide();
   await page.advance(10_000);
   expect(page.endpoint.requests).toHaveLength(0);
-  expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { pageViews, type SectionsOptions, sections, type Tracker } from '../../src/index.ts';
+import { type Capture, pageViews, type SectionsOptions, sections, type Tracker } from '../../src/index.ts';
 import { type FakePage, openPage } from '../fakes/fakePage.ts';
 
 const WINDOW_HEIGHT = 600;
@@ -201,6 +201,24 @@ describe('sections that come later', () => {
   });
 });
 
+test('what was seen is watched no more, also when it is looked for new sections', async () => {
+  await open(ONE);
+  const section = find('section');
+  await show(section, 400);
+  section.append('text');
+  await page.advance(300);
+  expect([...observers].some(({ targets }) => targets.has(section))).toBe(false);
+});
+
+test('a page that the owner counts by hand begins anew as it changes', async () => {
+  await open(ONE);
+  await show('section', 400);
+  tracker.page();
+  find('section').append('text');
+  await page.advance(300);
+  expect(await seen()).toEqual(['features', 'features']);
+});
+
 test('a new page view begins anew, once it has been drawn', async () => {
   await open(`<main>${ONE}</main><footer data-track-section="footer"></footer>`);
   await show('section', 400);
@@ -236,6 +254,26 @@ describe('a mistake of the owner', () => {
     expect(page.warnings).toEqual([expect.stringContaining(words)]);
     expect(await seen()).toEqual(['features']);
   });
+});
+
+test('ended in the middle of a change, it leaves nothing', async () => {
+  const { pushState } = history;
+  let end = () => {};
+  const capture: Capture = (context) => {
+    end = sections()(context);
+    return () => {};
+  };
+  document.body.innerHTML = ONE;
+  page.track({ capture: [capture] });
+  await page.advance(0);
+  expect(history.pushState).not.toBe(pushState);
+  find('section').append('text');
+  await page.advance(0);
+  history.pushState({}, '', '/next');
+  await page.advance(0);
+  end();
+  await page.advance(10_000);
+  expect([observers.size, vi.getTimerCount(), history.pushState === pushState]).toEqual([0, 0, true]);
 });
 
 test('stopped, nothing is watched and no timer runs', async () => {

@@ -44,6 +44,16 @@ test('a page that is left was hidden by that, once', async () => {
   expect(await seen()).toEqual([{ state: 'hidden', ms: 1000 }]);
 });
 
+test('a page that is left says so before the browser hides it', async () => {
+  open();
+  await page.advance(6000);
+  page.endpoint.requests.length = 0;
+  window.dispatchEvent(new Event('pagehide'));
+  expect(page.endpoint.requests.map(({ batch }) => batch.events.map(({ name }) => name))).toEqual([['visibility']]);
+  page.hide();
+  expect(await seen()).toHaveLength(1);
+});
+
 test('a page that begins in a background tab was hidden until it is shown', async () => {
   Object.defineProperty(document, 'hidden', { value: true, configurable: true });
   open();
