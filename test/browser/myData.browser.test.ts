@@ -111,6 +111,12 @@ describe.each(engines)('a visitor looks at their data in %s', (engine) => {
     expect(site.requests).toEqual([]);
   });
 
+  test('a look for a database that has just gone leaves none', async () => {
+    await open();
+    expect(await tab.evaluate(() => (window as unknown as Page).readDatabase('beaconry gone'))).toBe(null);
+    await waitUntil(async () => !(await kept()).databases.length, 'no database', { timeoutMs: 5000 });
+  });
+
   // WebKit always has; without its list, nobody could see what it leaves behind.
   test.skipIf(engine === 'webkit')('nothing is stored by looking where databases are not listed', async () => {
     const before = () => Object.defineProperty(indexedDB, 'databases', { value: undefined, configurable: true });

@@ -3,6 +3,7 @@ import { createConsent } from '../../src/consent/createConsent.ts';
 import type { ConsentApi, ConsentOptions, Tracker, TrackerOptions } from '../../src/index.ts';
 import { attribution, createTracker, durableOutbox, pageViews } from '../../src/index.ts';
 import { defineMyData, type MyDataOptions } from '../../src/myData/myData.ts';
+import { readDatabase } from '../../src/platform/databases.ts';
 
 export interface MyDataSettings {
   /** Options of `createConsent()`; without them there is none. */
@@ -17,7 +18,7 @@ export interface MyDataSettings {
 export interface MyDataPage {
   consent?: ConsentApi;
   tracker?: Tracker;
-  defineMyData: typeof defineMyData;
+  readDatabase: typeof readDatabase;
   /** In the element's shadow root. */
   inside<Found extends HTMLElement>(selector: string): Found;
   /** What can be read in the element. */
@@ -43,7 +44,7 @@ const root = () => document.querySelector('beaconry-my-data')?.shadowRoot as Sha
 const page: MyDataPage = {
   consent,
   tracker,
-  defineMyData,
+  readDatabase,
   inside(selector) {
     const found = root().querySelector(selector);
     if (!found) throw new Error(`no ${selector} in the element`);
