@@ -23,7 +23,7 @@ export const budgets = [
   ...['sections', 'errors', 'requests', 'search', 'copy', 'notFound', 'media', 'replay'].map((name) => capture(name)),
   capture('heatmap', 750),
   // Three kinds of clicks, each with what is no false alarm.
-  capture('frustration', 1050),
+  capture('frustration', 1100),
   capture('webVitals', 3600),
   capture('vitalsWithAttribution', 5800),
 ];

@@ -97,6 +97,10 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   /** With it, earlier ones that still hold events. */
   const pipelines = new Set<Pipeline>();
   let isEnded = false;
+  let latest: Topics['event'] | undefined;
+  on('event', (event) => {
+    latest = event;
+  });
   let properties: object = {};
 
   const unwatch = () => {
@@ -109,7 +113,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
       const body = JSON.stringify({ site, session: id, visitor });
       fetch(eraseUrl, { method: 'POST', body, keepalive: true, credentials: 'omit' }).catch(onError);
     }
-    pipeline = undefined;
+    pipeline = latest = undefined;
     unwatch();
     clearStored(place, objection);
     // What comes later is not to be known by its page.
@@ -157,6 +161,10 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
         scrubText,
         warn,
         endpoint: options.endpoint,
+        onEvent(listener: (event: Topics['event']) => void) {
+          if (latest) guard(listener)(latest);
+          return on('event', listener);
+        },
       };
       for (const capture of options.capture ?? []) {
         const teardown = guard(capture)(context);

@@ -30,5 +30,5 @@ export interface CaptureContext {
   /** Where events go, in full: what asks there is no request of the page's. */
   endpoint: string;
   /** Tells of the last event that has passed the gate, captured or the owner's own, and of every further one. Returns its undo. */
-  onEvent?(listener: (event: Pick<BeaconEvent, 'name' | 'session'>) => void): Teardown;
+  onEvent(listener: (event: Pick<BeaconEvent, 'name' | 'session'>) => void): Teardown;
 }

@@ -126,13 +126,13 @@ export function heatmap({ click = true, move = true, attention = true, sample = 
     listen(window, 'mousemove', onMove, { capture: true });
     for (const type of ['scroll', 'keydown', 'pointerdown']) listen(window, type, note, { capture: true });
     listen(document, 'visibilitychange', () => (document.hidden ? leave() : wake()));
-    const undo = onEvent?.((event) => {
+    const undo = onEvent((event) => {
       isIn = isSampled(event.session, share);
     });
     wake();
     return () => {
       leave();
-      undo?.();
+      undo();
     };
   };
 }

@@ -91,13 +91,13 @@ export function replay({ recorder, triggers = STANDARD, sample = 0 }: ReplayOpti
     };
 
     listen(document, 'visibilitychange', () => document.hidden && send());
-    const undo = onEvent?.(({ name, session }) => {
+    const undo = onEvent(({ name, session }) => {
       if (trigger) return;
       if (names.includes(name)) start(name);
       else if (isSampled(session, share)) start('sample');
     });
     return () => {
-      undo?.();
+      undo();
       guard(stop)();
       send();
     };
