@@ -23,11 +23,11 @@ export function engagement({ idleMs: given = IDLE_MS }: EngagementOptions = {}):
     const { emit, clock, listen, guard, pages, warn } = context;
     const idleMs = checkOption(warn, 'engagement.idleMs', given, IDLE_MS, 'a number above 0', (ms) => ms > 0);
     let page: Page | undefined;
-    let beganAt = 0;
-    let countedAt = 0;
-    let engagedMs = 0;
+    let beganAt: number;
+    let countedAt: number;
+    let engagedMs: number;
     /** Until the visitor counts as gone. */
-    let leftMs = 0;
+    let leftMs: number;
     let isEngaged = false;
     /** Whether the end of the page has been told. */
     let isOver = true;
@@ -77,7 +77,11 @@ export function engagement({ idleMs: given = IDLE_MS }: EngagementOptions = {}):
     });
     for (const type of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'focus'])
       listen(window, type, onActive, { capture: true });
-    listen(document, 'visibilitychange', count);
+    listen(document, 'visibilitychange', () => {
+      // A prerendered page begins as it is shown.
+      look();
+      count();
+    });
     listen(window, 'blur', count);
     listen(window, 'pagehide', () => {
       look();

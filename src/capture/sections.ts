@@ -13,7 +13,7 @@ export interface SectionsOptions {
 
 const PART = 0.5;
 const ATTRIBUTE = 'data-track-section';
-/** How often it is looked for new sections while the page changes, and how long a new view may take to be drawn. */
+/** How often it is looked for new sections while the page changes, and how long a page may take to be drawn. */
 const SCAN_EVERY_MS = 300;
 
 /** Emits `section_view` when half of a marked section has come into view, once for each name on each page. */
@@ -68,7 +68,7 @@ export function sections({ attribute: name = ATTRIBUTE, threshold: part = PART }
           const name = scrubText(target.getAttribute(attribute) || target.id || selectorOf(target));
           if (!told.has(name)) emit('section_view', { name });
           told.add(name);
-        } else if (Math.abs(needed - part) > needed / 1000) watch(target, needed);
+        } else if (needed !== part) watch(target, needed);
       }
     };
     const forget = () => {
@@ -99,12 +99,10 @@ export function sections({ attribute: name = ATTRIBUTE, threshold: part = PART }
     );
     const look = () => {
       if (page === pages.current()) return;
-      const isFirst = !page;
       page = pages.current();
       told.clear();
       forget();
-      if (isFirst) scan();
-      else scanSoon();
+      scanSoon();
     };
     const undo = watchPage(context, look);
     return () => {

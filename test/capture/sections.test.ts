@@ -74,7 +74,7 @@ afterEach(async () => {
 async function open(html: string, options?: SectionsOptions) {
   document.body.innerHTML = html;
   tracker = page.track({ capture: [pageViews(), sections(options)] });
-  await page.advance(0);
+  await page.advance(300);
 }
 const find = (target: string | Element) =>
   typeof target === 'string' ? (document.querySelector(target) as Element) : target;
@@ -265,7 +265,7 @@ test('ended in the middle of a change, it leaves nothing', async () => {
   };
   document.body.innerHTML = ONE;
   page.track({ capture: [capture] });
-  await page.advance(0);
+  await page.advance(300);
   expect(history.pushState).not.toBe(pushState);
   find('section').append('text');
   await page.advance(0);
