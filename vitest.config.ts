@@ -39,10 +39,10 @@ export default defineConfig({
           name: 'browser',
           environment: 'node',
           include: [browserTests],
-          // One browser at a time: they share the machine's few cores.
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 90_000,
+          // Two browsers at a time: they mostly wait, and share the machine's few cores.
+          maxWorkers: 2,
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -18,6 +18,7 @@ export const budgets = [
     limit: 17_900,
   },
   { name: 'the banner, when it is shown', imports: ['attachBanner'], from: 'beaconry/banner', limit: 5000 },
+  { name: 'the page of a visitor’s own data', imports: ['defineMyData'], from: 'beaconry/my-data', limit: 9000 },
   { name: 'a language', folder: 'locales', limit: 600 },
   { name: 'script tag, `beaconry.js`: all of these', file: 'beaconry.js', limit: 20_900 },
   ...['sections', 'errors', 'requests', 'search', 'copy', 'notFound', 'media', 'replay'].map((name) => capture(name)),
