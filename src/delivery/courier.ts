@@ -115,7 +115,7 @@ export function createCourier(
   /** One request at a time, until what is left can wait for more or, with `isFlush`, to the end. */
   const work = async (isFlush?: boolean) => {
     let batch: OutboxBatch | null;
-    do batch = await outbox.claim({ maxEvents, maxBytes: limits.maxBytes });
+    do batch = await outbox.claim({ maxEvents, maxBytes: limits.maxBytes }, isFlush);
     while (batch && state < STOPPED && (await deliver(batch)) && state < STOPPED && (isFlush || waiting() >= size));
     running = undefined;
     if (state === SENDING) {

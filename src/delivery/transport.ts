@@ -18,9 +18,10 @@ export type SendResult =
   /** The server has the batch, but for those it lists later. */
   | { kind: 'accepted'; rejected?: Promise<Rejection[]> }
   /**
-   * Not now. `afterMs` is the server's wish; `problem` says what only the owner can mend; `isSilent` that no answer came.
+   * Not now. `afterMs` is the server's wish; `problem` says what only the owner can mend; `isSilent` that no answer came;
+   * `isRefused` that the server has surely taken nothing.
    */
-  | { kind: 'retry'; afterMs?: number; problem?: string; isSilent?: boolean }
+  | { kind: 'retry'; afterMs?: number; problem?: string; isSilent?: boolean; isRefused?: boolean }
   /** Too much, or something in it is bad: try it in halves. */
   | { kind: 'split'; reason: DropReason }
   | { kind: 'rejected'; reason: DropReason };
@@ -72,6 +73,7 @@ export function createTransport(
         signal: controller.signal,
       });
       const result = wire.verdict(response, attempt.sentAt);
+      if (result.kind === 'retry') result.isRefused = /4..|503/.test(`${response.status}`);
       // Chromium never gives an unread body's share of the keepalive quota back.
       if (!response.bodyUsed) void response.body?.cancel();
       return result;

@@ -1,4 +1,4 @@
-import type { StoredBatch, StoredEvent } from '../outbox/gather.ts';
+import type { StoredBatch, StoredEvent } from '../outbox/storedEvents.ts';
 import { readDatabase } from '../platform/databases.ts';
 import type { Page } from '../protocol/event.ts';
 import { parse, toBag, toIso } from './words.ts';

@@ -1,5 +1,6 @@
-import { LEAVING_BATCH, LEAVING_GRACE_MS } from '../protocol/limits.ts';
+import { LEAVING_GRACE_MS } from '../protocol/limits.ts';
 import { addCounts } from './addCounts.ts';
+import { join } from './join.ts';
 import type { DropReason, OutboxBatch, OutboxFactory, SealedEvent } from './outbox.ts';
 
 export interface MemoryOutboxOptions {
@@ -9,7 +10,8 @@ export interface MemoryOutboxOptions {
 
 /** Keeps events in memory: nothing is written to the device, and nothing survives the page but what it sends leaving. */
 export function memoryOutbox({ maxEvents = 1000 }: MemoryOutboxOptions = {}): OutboxFactory {
-  return ({ clock, createId, counters }) => {
+  return ({ clock, createId, counters, delivery }) => {
+    const isOnce = delivery === 'at-most-once';
     /** Oldest first, each with the time until which it rests. */
     const batches = new Map<OutboxBatch, number>();
     /** The newest batch, while it takes more events. */
@@ -31,58 +33,68 @@ export function memoryOutbox({ maxEvents = 1000 }: MemoryOutboxOptions = {}): Ou
         owed = {};
       }
       open = undefined;
+      // What is sent while the network is away and may not go again is lost.
+      if (isOnce && !navigator.onLine) return [];
       return [...batches.keys()].filter((batch) => (batches.get(batch) as number) <= clock.now());
     };
-    /** Answers with how many events went; none for a batch that was sent twice, by a page that left, and settled twice. */
     const remove = (batch: OutboxBatch) => {
-      const count = batches.delete(batch) ? batch.events.length : 0;
-      pending -= count;
-      return count;
+      const { length } = batch.events;
+      batches.delete(batch);
+      pending -= length;
+      return length;
     };
-    const drop = (batch: OutboxBatch, reason: DropReason, count: number) => {
-      if (count) owed = addCounts(batch.counts, owed);
-      counters.drop(reason, count);
+    const drop = (batch: OutboxBatch, reason: DropReason) => {
+      owed = addCounts(batch.counts, owed);
+      counters.drop(reason, remove(batch));
+    };
+    /** Goes on in halves; the counts, which the server did not take either, with the first. */
+    const halve = (batch: OutboxBatch) => {
+      const { events, bytes, counts } = batch;
+      const middle = remove(batch) >> 1;
+      add(events.slice(0, middle), bytes >> 1, counts);
+      add(events.slice(middle), bytes >> 1);
     };
 
     return {
       append(event) {
-        const last = open?.events.slice(-1)[0];
-        const bytes = event.bytes + (last?.page === event.page ? 0 : event.page.length);
-        // Never larger than a leaving page may send, so that a batch can go again as it is.
-        const { maxEvents: most, maxBytes } = LEAVING_BATCH;
-        if (open && last?.head === event.head && open.events.length < most && open.bytes + bytes <= maxBytes) {
-          open.events.push(event);
-          open.bytes += bytes;
-          pending++;
-        } else {
+        if (!open || !join(open, event)) {
           due();
-          open = add([event], bytes);
+          open = add([], 0);
+          join(open, event);
         }
+        pending++;
         if (pending > maxEvents) {
           due();
-          const oldest = [...batches.keys()][0] as OutboxBatch;
-          drop(oldest, 'evicted', remove(oldest));
+          drop([...batches.keys()][0] as OutboxBatch, 'evicted');
         }
       },
-      claim: async () => due()[0] ?? null,
-      async settle(batch, settlement) {
-        if (settlement.kind === 'retry') return;
-        const { events, bytes, counts } = batch;
-        const count = remove(batch);
-        if (settlement.kind === 'accepted') counters.acknowledge(count);
-        else if (settlement.kind === 'rejected' || count < 2) drop(batch, settlement.reason, count);
-        else {
-          // Refused as a whole, so its counts were not taken either: they go on with the first half.
-          add(events.slice(0, count >> 1), bytes >> 1, counts);
-          add(events.slice(count >> 1), bytes >> 1);
+      async claim(limits) {
+        for (;;) {
+          const [batch] = due();
+          if (!batch || batch.events.length <= limits.maxEvents) {
+            if (batch && isOnce) batches.set(batch, Infinity);
+            return batch ?? null;
+          }
+          halve(batch);
         }
+      },
+      async settle(batch, settlement) {
+        // A batch that was sent twice, by a page that left, is settled twice.
+        if (!batches.has(batch)) return;
+        const { kind } = settlement;
+        if (kind === 'accepted') counters.acknowledge(remove(batch));
+        else if (kind === 'retry') {
+          if (settlement.isRefused) batches.set(batch, 0);
+          else if (isOnce) drop(batch, 'unconfirmed');
+        } else if (kind === 'split' && batch.events[1]) halve(batch);
+        else drop(batch, settlement.reason);
       },
       tail: (maxBytes) =>
         due()
           .reverse()
           .filter((batch) => {
             maxBytes -= batch.bytes;
-            return maxBytes >= 0 && batches.set(batch, clock.now() + LEAVING_GRACE_MS);
+            return maxBytes >= 0 && batches.set(batch, isOnce ? Infinity : clock.now() + LEAVING_GRACE_MS);
           }),
       async wipe(reason) {
         due();

@@ -37,18 +37,20 @@ export type DropReason =
   | 'rejected'
   | 'stopped'
   | 'too_large'
+  | 'unconfirmed'
   | 'unserialisable'
   | 'wiped';
 
 /**
  * What became of a batch.
- * `accepted`: every event is the server's now. `retry`: keep it whole; with when the next attempt is due, and whether there
- * was no answer at all, for other pages and tabs to know. `split`: keep it in halves, or, if it is one
+ * `accepted`: every event is the server's now. `retry`: keep it whole; with when the next attempt is due, whether the
+ * server has named that time, whether there was no answer at all, for other pages and tabs to know, and whether the server
+ * has said that it took nothing, without which at-most-once drops it. `split`: keep it in halves, or, if it is one
  * event, drop that for the reason. `rejected`: drop all for the reason.
  */
 export type Settlement =
   | { kind: 'accepted' }
-  | { kind: 'retry'; retryInMs?: number; isSilent?: boolean }
+  | { kind: 'retry'; retryInMs?: number; afterMs?: number; isSilent?: boolean; isRefused?: boolean }
   | { kind: 'split'; reason: DropReason }
   | { kind: 'rejected'; reason: DropReason };
 
@@ -67,8 +69,8 @@ export interface BatchLimits {
 export interface Outbox {
   /** Takes an event; synchronous for the caller, who may be about to leave the page. */
   append(event: SealedEvent): void;
-  /** Freezes the next batch, or `null`: nothing due, or another tab is the sender. */
-  claim(limits: BatchLimits): Promise<OutboxBatch | null>;
+  /** Gives the next batch, or `null`: nothing due, or another tab is the sender. With `isFlush` it waits for that, a while. */
+  claim(limits: BatchLimits, isFlush?: boolean): Promise<OutboxBatch | null>;
   settle(batch: OutboxBatch, settlement: Settlement): Promise<void>;
   /**
    * What this page holds and has not seen acknowledged, in batches of `LEAVING_BATCH`, the newest that fit into
@@ -92,12 +94,20 @@ export interface OutboxStats {
   durable: boolean;
 }
 
+/**
+ * What a server is to expect: events again that it may have, known by their ids; or none twice, and now and then none at
+ * all, counted as `unconfirmed`.
+ */
+export type DeliveryPromise = 'at-least-once' | 'at-most-once';
+
 /** What an outbox is given to live on. */
 export interface OutboxContext {
   /** Names the endpoint and site; two trackers with different keys never share events. */
   key: string;
   clock: Clock;
   createId: () => string;
+  /** @default 'at-least-once' */
+  delivery?: DeliveryPromise;
   /** The tracker's totals. An outbox adds to them what it drops and acknowledges, and takes from them what a batch reports. */
   counters: Counters;
   /** To be called when there is something to claim that was not there before. */

@@ -3,7 +3,7 @@ import { type Courier, createCourier } from '../../src/delivery/courier.ts';
 import { createTransport } from '../../src/delivery/transport.ts';
 import { createCounters } from '../../src/outbox/counters.ts';
 import { memoryOutbox } from '../../src/outbox/memoryOutbox.ts';
-import type { Outbox } from '../../src/outbox/outbox.ts';
+import type { Outbox, OutboxBatch } from '../../src/outbox/outbox.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createIds } from '../../src/platform/createIds.ts';
 import { createGuard } from '../../src/platform/guard.ts';
@@ -101,4 +101,33 @@ test('otherwise the last word is sent, and nothing after it', async () => {
   page.leave();
   await page.advance(DAY);
   expect(requests()).toBe(1);
+});
+
+test('stopped in silence while it looks for what to send, it sends none of that', async () => {
+  let find = (_batch: OutboxBatch | null) => {};
+  outbox.claim = () =>
+    new Promise((resolve) => {
+      find = resolve;
+    });
+  track();
+  await page.advance(250);
+  courier.stop(true);
+  const event = { id: 'e', at: 0, text: '{}', bytes: 2, head: '"consent":"granted"', page: '' };
+  find({ id: 'b', events: [event], bytes: 2, counts: {} });
+  await page.advance(0);
+  expect(requests()).toBe(0);
+});
+
+test('the outbox is told what is claimed for a flush', async () => {
+  const claims: unknown[] = [];
+  const { claim } = outbox;
+  outbox.claim = (limits, isFlush) => {
+    claims.push(isFlush);
+    return claim(limits, isFlush);
+  };
+  track();
+  await page.advance(250);
+  track();
+  await courier.flush();
+  expect(claims.map(Boolean)).toEqual([false, true, true]);
 });

@@ -13,6 +13,8 @@ export interface PageOptions {
    * `prerender`, which makes the page one.
    */
   breaks?: ('locks' | 'indexedDB' | 'open' | 'quota' | 'channel' | 'prerender')[];
+  /** What the owner wants of the outbox. @default 'at-least-once' */
+  delivery?: 'at-least-once' | 'at-most-once';
   /** How far the visitor's clock is ahead. */
   aheadMs?: number;
   /** Which part of the back-off is waited for. @default 0.1 */

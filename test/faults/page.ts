@@ -73,7 +73,7 @@ if (!options.breaks?.length) {
 let outbox: Outbox | undefined;
 const factory = outboxes[options.outbox]();
 const keeping: OutboxFactory = (context) => {
-  outbox = factory(context);
+  outbox = factory({ ...context, delivery: options.delivery });
   return outbox;
 };
 

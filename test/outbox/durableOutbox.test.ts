@@ -46,24 +46,30 @@ const crash = async (tab: FakeTab) => {
   tab.crash();
   await origin.idle();
 };
+/** As long as other tabs leave alone what a page may have sent as it left. */
+const REST_MS = 10_000;
+/** Leaves so many events behind, in a tab that is gone for long. */
+const leaveBehind = async (count: number) => {
+  const former = open();
+  const ids = append(former, count);
+  await crash(former);
+  await origin.advance(REST_MS);
+  return ids;
+};
 const keys = () => origin.inStore((store) => store.getAllKeys()) as Promise<string[]>;
 const waitFor = (retryInMs: number, isSilent = false): Settlement => ({ kind: 'retry', retryInMs, isSilent });
 
 describe('what is stored', () => {
   test('is there as soon as its write has committed, whatever becomes of the page', async () => {
-    const former = open();
-    const ids = append(former, 200);
-    await crash(former);
+    const ids = await leaveBehind(200);
     const later = open();
     expect(idsOf(await drain(later))).toEqual(ids);
     expect(later.counters.totals).toMatchObject({ accepted: 0, acknowledged: 0, dropped: {} });
-    expect((await keys()).filter((key) => /^[be]/.test(key))).toEqual([]);
+    expect(await keys()).toEqual(['m']);
   });
 
   test('is opened by the first event, or after three seconds to look for a former visit', async () => {
-    const former = open();
-    former.append();
-    await crash(former);
+    await leaveBehind(1);
     const later = open();
     await origin.advance(2000);
     expect(later.wakes()).toBe(0);
@@ -80,21 +86,21 @@ describe('what is stored', () => {
     }
     append(former, 3);
     await crash(former);
+    await origin.advance(REST_MS);
     const batches = await drain(open());
     expect(batches.map(({ counts }) => counts)).toEqual([{ accepted: 5, dropped: { filtered: 2 } }]);
   });
 
   test('counts what another tab had to drop once, and beside it what this one has to report', async () => {
     const [first, second] = [open({ maxEvents: 2 }), open()];
-    first.append();
-    await origin.idle();
     append(second, 3);
     await origin.idle();
     second.counters.accept();
     second.counters.drop('filtered');
+    first.append();
     const batches = await drain(first);
     second.append();
-    batches.push(...(await drain(first)));
+    batches.push(...(await drain(second)));
     const reported = batches.map(({ counts }) => counts);
     expect(reported.reduce((sum, { accepted = 0 }) => sum + accepted, 0)).toBe(6);
     expect(reported.reduce((sum, { dropped = {} }) => sum + (dropped.filtered ?? 0), 0)).toBe(1);
@@ -108,26 +114,97 @@ describe('what is stored', () => {
     const former = open();
     append(former, 20);
     const sent = await claim(former, { ...LIMITS, maxEvents: 8 });
+    former.append();
     await crash(former);
+    await origin.advance(REST_MS);
     const again = await claim(open());
     expect(again).toEqual(sent);
   });
 
-  test('of a backlog goes in large batches, and of this page in such as can be sent again when it leaves', async () => {
+  test('goes in batches that a leaving page can send, fixed as they are written: the same whoever sends them', async () => {
     const former = open();
-    append(former, 700);
+    append(former, 60);
+    await origin.idle();
+    append(former, 30);
+    await origin.idle();
+    const left = former.outbox.tail(60_000).reverse();
+    expect(left.map(({ events }) => events.length)).toEqual([50, 40]);
     await crash(former);
-    await origin.advance(1);
+    await origin.advance(REST_MS);
+    const sent = await drain(open());
+    expect(sent.map(({ id, counts, events }) => ({ id, counts, events }))).toEqual(
+      left.map(({ id, counts, events }) => ({ id, counts, events })),
+    );
+  });
+
+  test('is not touched by a page that leaves but by what it adds: WebKit would carry out deletions alone', async () => {
     const tab = open();
-    append(tab, 60);
-    const sizes = (await drain(tab)).map(({ events }) => events.length);
-    expect(sizes).toEqual([500, 200, 50, 10]);
+    append(tab, 3);
+    await origin.idle();
+    const before = await keys();
+    tab.append();
+    tab.outbox.tail(60_000);
+    tab.rest();
+    await origin.idle();
+    expect((await keys()).filter((key) => before.includes(key))).toEqual(before);
+  });
+
+  test('under one batch id is the same whenever it was claimed', async () => {
+    const tab = open();
+    const sent = new Map<string, string[]>();
+    for (let turns = 0; turns < 8; turns++) {
+      tab.append();
+      await origin.idle();
+      const claimed = tab.outbox.claim(LIMITS);
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      tab.append();
+      const batch = (await claimed) as OutboxBatch;
+      expect(sent.has(batch.id)).toBe(false);
+      sent.set(batch.id, idsOf([batch]));
+      await tab.outbox.settle(batch, { kind: 'accepted' });
+      for (const rest of await drain(tab)) expect(sent.has(rest.id)).toBe(false);
+    }
+  });
+
+  test('of a batch that was sent keeps its counts, whatever there is to report by then', async () => {
+    const tab = open();
+    tab.append();
+    const sent = (await claim(tab)) as OutboxBatch;
+    await tab.outbox.settle(sent, { kind: 'retry' });
+    const [key = ''] = (await keys()).filter((key) => key.startsWith('e'));
+    await origin.inStore((store) => store.put(null, key.replace(/.(\/[^/]*\/[^/]*)$/, '0$1')));
+    expect((await claim(tab))?.counts).toEqual(sent.counts);
+  });
+
+  test('beyond what one look lists is sent whole, and not taken for wiped', async () => {
+    const [tab, other] = [open(), open()];
+    await drain(tab);
+    for (let i = 0; i < 495; i++) other.append({ bytes: 360 });
+    await origin.idle();
+    await origin.advance(1);
+    const ids = append(tab, 10);
+    // Nothing to send yet: what the other left rests, and of its own batch only a part is in sight.
+    for (let look = 0; look < 3; look++) expect(await claim(tab)).toBeNull();
+    expect(tab.counters.totals.dropped).toEqual({});
+    await origin.advance(REST_MS);
+    const own = (await drain(tab)).filter(({ events }) => ids.includes(events[0]?.id as string));
+    expect(own.map((batch) => idsOf([batch]))).toEqual([ids]);
+  });
+
+  test('is kept in memory too as far as it may be needed there', async () => {
+    const tab = open();
+    for (let i = 0; i < 60; i++) tab.append({ bytes: 5000 });
+    for (let turn = 0; turn < 5; turn++) await origin.idle();
+    const bytes = tab.outbox.tail(10_000_000).reduce((sum, batch) => sum + batch.bytes, 0);
+    expect(bytes).toBeGreaterThan(61_440);
+    expect(bytes).toBeLessThanOrEqual(131_072);
+    const drained = await drain(tab);
+    await origin.advance(REST_MS);
+    expect(idsOf([...drained, ...(await drain(tab))])).toHaveLength(60);
   });
 
   test('is counted as backlog, where another page accepted it', async () => {
-    const former = open();
-    append(former, 10);
-    await crash(former);
+    await leaveBehind(10);
     const tab = open();
     append(tab, 2);
     await claim(tab, { ...LIMITS, maxEvents: 4 });
@@ -135,26 +212,16 @@ describe('what is stored', () => {
   });
 });
 
-describe('frozen batches', () => {
-  /** Pages that left, each with so many events in a batch of its own. */
-  const leave = async (...sizes: number[]) => {
-    for (const size of sizes) {
-      const tab = open();
-      append(tab, size);
-      await origin.idle();
-      tab.outbox.tail(60_000);
-      await crash(tab);
-    }
-  };
-
-  test('that rest are looked for when they may go, even if there was something else to send', async () => {
-    await leave(1);
+describe('what other tabs left', () => {
+  test('rests for ten seconds, as they may have sent it leaving, and is looked for then', async () => {
+    const former = open();
+    former.append();
+    await crash(former);
     await origin.advance(4000);
     const tab = open();
-    await claim(tab);
     tab.append();
+    await drain(tab);
     const wakes = tab.wakes();
-    await tab.outbox.settle((await claim(tab)) as OutboxBatch, { kind: 'accepted' });
     await origin.advance(5999);
     expect(tab.wakes()).toBe(wakes);
     await origin.advance(1);
@@ -162,30 +229,42 @@ describe('frozen batches', () => {
     expect(await drain(tab)).toHaveLength(1);
   });
 
-  test('that rest are looked for although another is claimed', async () => {
-    await leave(2);
-    await origin.advance(4000);
-    await leave(3);
+  test('is looked for although something else is claimed', async () => {
+    await leaveBehind(2);
+    const former = open();
+    append(former, 3);
+    await crash(former);
     await origin.advance(6000);
     const tab = open();
     expect((await claim(tab))?.events).toHaveLength(2);
     const wakes = tab.wakes();
     await origin.advance(4000);
-    // At three seconds each page looks, too, unless it has done so.
     expect(tab.wakes()).toBe(wakes + 1);
   });
 
-  test('are backlog, event by event, once they may go', async () => {
-    await leave(7, 5);
+  test('is backlog, event by event, once it may go', async () => {
+    for (const count of [7, 5]) {
+      const former = open();
+      append(former, count);
+      await crash(former);
+    }
     const tab = open();
     tab.append();
     await claim(tab);
     expect(tab.outbox.stats()).toMatchObject({ pending: 1, backlog: 0 });
-    await origin.advance(10_000);
+    await origin.advance(REST_MS);
     await claim(tab);
     expect(tab.outbox.stats()).toMatchObject({ pending: 1, backlog: 12 });
     await drain(tab);
     expect(tab.outbox.stats()).toMatchObject({ pending: 0, backlog: 0 });
+  });
+
+  test('does not rest longer because the clock was set back', async () => {
+    const id = '0fffffff-ffff-7fff-bfff-000000000001';
+    await origin.inStore((store) =>
+      store.put({ id, at: 0, text: '{}', bytes: 2, head: '', page: '' }, `e1/batch/${id}/tab/2`),
+    );
+    expect(idsOf(await drain(open()))).toEqual([id]);
   });
 });
 
@@ -193,15 +272,26 @@ describe('tabs', () => {
   test('one sends at a time, for all, and each learns what became of its events', async () => {
     const [first, second] = [open(), open()];
     append(first, 2);
-    await origin.idle();
-    await origin.advance(1);
     append(second, 3);
+    await origin.idle();
+    await origin.advance(REST_MS);
     const sent = (await claim(first)) as OutboxBatch;
     expect(await claim(second)).toBeNull();
     await first.outbox.settle(sent, { kind: 'accepted' });
     expect(idsOf([sent, ...(await drain(first))])).toHaveLength(5);
     expect([first, second].map((tab) => tab.counters.totals.acknowledged)).toEqual([2, 3]);
     expect([first, second].every((tab) => tab.isBalanced() && tab.outbox.stats().pending === 0)).toBe(true);
+  });
+
+  test('one that was hidden does not add to the batch that it sent then', async () => {
+    const tab = open();
+    const ids = [tab.append()];
+    await origin.idle();
+    const [first] = tab.outbox.tail(60_000);
+    ids.push(tab.append());
+    await origin.idle();
+    const [second] = tab.outbox.tail(60_000);
+    expect([idsOf([first ?? null]), idsOf([second ?? null])]).toEqual([[ids[0]], [ids[1]]]);
   });
 
   test('one that found another sending looks again: after its answer, or after a second if that tab dies', async () => {
@@ -214,10 +304,14 @@ describe('tabs', () => {
     expect(second.wakes()).toBe(1);
     append(first, 2);
     await claim(first);
+    const id = second.append();
     expect(await claim(second)).toBeNull();
     await crash(first);
     await origin.advance(1000);
     expect(second.wakes()).toBe(2);
+    expect(idsOf(await drain(second))).toEqual([id]);
+    // What the dead tab had in hand.
+    await origin.advance(REST_MS);
     expect(idsOf(await drain(second))).toHaveLength(2);
   });
 
@@ -256,30 +350,69 @@ describe('tabs', () => {
     expect(idsOf(tail)).toEqual([id]);
     await crash(second);
     expect(await claim(first)).toBeNull();
-    await origin.advance(10_001);
+    await origin.advance(REST_MS);
     expect(await claim(first)).toMatchObject({ id: tail[0]?.id, counts: tail[0]?.counts as object });
   });
 
-  test('one that leaves while another freezes events sends copies that report nothing', async () => {
+  test('a batch that another has taken over is neither sent by the tab it came from nor added to', async () => {
     const [first, second] = [open(), open()];
     first.append();
-    await drain(first);
-    const id = second.append();
     await origin.idle();
-    const claimed = first.outbox.claim(LIMITS);
-    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
-    const tail = second.outbox.tail(60_000);
-    expect(tail.map((batch) => [idsOf([batch]), batch.counts])).toEqual([[[id], {}]]);
-    expect((await claimed)?.counts.accepted).toBe(1);
+    await origin.advance(REST_MS);
+    const taken = (await claim(second)) as OutboxBatch;
+    expect(taken.events).toHaveLength(1);
+    expect(first.outbox.tail(60_000)).toEqual([]);
+    const id = first.append();
+    expect(first.outbox.tail(60_000).map((batch) => [batch.id === taken.id, idsOf([batch])])).toEqual([[false, [id]]]);
   });
 
-  test('a batch that another has taken over is not sent by the tab it came from', async () => {
+  test('one that is told to flush waits for its turn, and then sends its events at once', async () => {
     const [first, second] = [open(), open()];
     first.append();
-    const batch = (await claim(first)) as OutboxBatch;
-    await first.outbox.settle(batch, { kind: 'retry' });
-    expect((await claim(second))?.id).toBe(batch.id);
-    expect(first.outbox.tail(60_000)).toEqual([]);
+    const sent = (await claim(first)) as OutboxBatch;
+    const id = second.append();
+    await origin.idle();
+    let claimed: OutboxBatch | null | undefined;
+    void second.outbox.claim(LIMITS, true).then((batch) => {
+      claimed = batch;
+    });
+    await origin.advance(2000);
+    expect(claimed).toBeUndefined();
+    await first.outbox.settle(sent, { kind: 'accepted' });
+    await origin.advance(250);
+    expect(idsOf([claimed ?? null])).toEqual([id]);
+  });
+
+  test('nor does it wait for longer than a request may take, or when it is closed', async () => {
+    const [first, second, third] = [open(), open(), open()];
+    first.append();
+    await claim(first);
+    const ended: string[] = [];
+    void second.outbox.claim(LIMITS, true).then((batch) => ended.push(`second ${batch}`));
+    void third.outbox.claim(LIMITS, true).then((batch) => ended.push(`third ${batch}`));
+    await origin.idle();
+    await origin.advance(1000);
+    third.outbox.close();
+    await origin.advance(1000);
+    expect(ended).toEqual(['third null']);
+    await origin.advance(10_001);
+    expect(ended).toEqual(['third null', 'second null']);
+  });
+
+  test("a flush goes before another tab's back-off has ended, and not before the server's pause has", async () => {
+    const [first, second] = [open(), open()];
+    const isSent = async (settlement: Settlement) => {
+      first.append();
+      await first.outbox.settle((await claim(first)) as OutboxBatch, settlement);
+      const id = second.append();
+      expect(await claim(second)).toBeNull();
+      const batch = await second.outbox.claim(LIMITS, true);
+      if (batch) await second.outbox.settle(batch, { kind: 'accepted' });
+      await drain(first);
+      return idsOf([batch]).includes(id);
+    };
+    expect(await isSent(waitFor(MINUTE))).toBe(true);
+    expect(await isSent({ kind: 'retry', retryInMs: MINUTE, afterMs: MINUTE })).toBe(false);
   });
 
   test('a page that leaves before there is a store sends what it has', async () => {
@@ -290,12 +423,9 @@ describe('tabs', () => {
 
   test('what another tab has in hand is not sent by a leaving page that became the sender', async () => {
     const [first, second] = [open(), open()];
-    first.append();
-    await origin.idle();
-    await origin.advance(1);
-    second.append();
-    await drain(first, { ...LIMITS, maxEvents: 1 });
     const id = second.append();
+    await origin.idle();
+    await origin.advance(REST_MS);
     expect(idsOf([await claim(first)])).toEqual([id]);
     await crash(first);
     expect(second.outbox.tail(60_000)).toEqual([]);
@@ -309,6 +439,7 @@ describe('the back/forward cache', () => {
     const ids = append(first, 3);
     await claim(first, { ...LIMITS, maxEvents: 1 });
     first.rest();
+    await origin.advance(REST_MS);
     expect(idsOf(await drain(second, { ...LIMITS, maxEvents: 2 }))).toEqual(ids);
     expect(first.isEvicted()).toBe(false);
     expect(first.outbox.stats().pending).toBe(3);
@@ -316,6 +447,7 @@ describe('the back/forward cache', () => {
     first.comeBack();
     await origin.idle();
     expect(first.wakes()).toBeGreaterThan(wakes);
+    expect(await claim(first)).toBeNull();
     expect(first.counters.totals).toMatchObject({ accepted: 3, acknowledged: 3, dropped: {} });
     expect(first.outbox.stats().pending).toBe(0);
     second.append();
@@ -330,9 +462,12 @@ describe('the back/forward cache', () => {
     append(first, 3);
     await claim(first, { ...LIMITS, maxEvents: 1 });
     first.rest();
+    await origin.advance(REST_MS);
     await claim(second);
     first.comeBack();
+    // Not written yet when it looks.
     first.append();
+    await first.outbox.claim(LIMITS);
     await origin.idle();
     expect(first.outbox.stats().pending).toBe(4);
     expect(first.isBalanced()).toBe(true);
@@ -347,8 +482,23 @@ describe('the back/forward cache', () => {
     await second.outbox.wipe('consent');
     await origin.idle();
     first.comeBack();
-    await origin.idle();
+    expect(first.outbox.tail(60_000)).toEqual([]);
+    expect(await claim(first)).toBeNull();
     expect(first.counters.totals).toMatchObject({ acknowledged: 0, dropped: { consent: 2 } });
+  });
+
+  test('a page in it leaves the store alone: it notes an answer when it returns', async () => {
+    const tab = open();
+    tab.append();
+    const batch = (await claim(tab)) as OutboxBatch;
+    tab.rest();
+    void tab.outbox.settle(batch, { kind: 'accepted' });
+    await origin.idle();
+    expect(await keys()).toHaveLength(2);
+    tab.comeBack();
+    await origin.idle();
+    expect(await keys()).toEqual(['m']);
+    expect(tab.counters.totals.acknowledged).toBe(1);
   });
 
   test('a page that goes to rest while it claims does not send', async () => {
@@ -362,6 +512,29 @@ describe('the back/forward cache', () => {
     tab.rest();
     expect(await claimed).toBeNull();
   });
+
+  test('nor does one that goes to rest when it has found what to send, and on return it sends it', async () => {
+    let hasEnded = false;
+    for (let turns = 0; !hasEnded; turns++) {
+      const tab = open();
+      const id = tab.append();
+      await origin.idle();
+      const claimed = tab.outbox.claim(LIMITS).finally(() => {
+        hasEnded = true;
+      });
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+      const isFound: boolean = hasEnded;
+      tab.rest();
+      expect((await claimed)?.events.length).toBe(isFound ? 1 : undefined);
+      hasEnded = isFound;
+      if (!isFound) {
+        expect(origin.isLocked()).toBe(false);
+        tab.comeBack();
+        expect(idsOf(await drain(tab))).toEqual([id]);
+      }
+      await crash(tab);
+    }
+  });
 });
 
 describe('without Web Locks', () => {
@@ -369,13 +542,13 @@ describe('without Web Locks', () => {
     origin = fakeOrigin({ hasLocks: false });
   });
 
-  test('a lease of 30 seconds decides who sends, and a crash delays the next by no more', async () => {
+  test('a lease of 12 seconds decides who sends, and a crash delays the next by no more', async () => {
     const [first, second] = [open(), open()];
     append(first, 2);
     expect(await claim(first)).not.toBeNull();
     expect(await claim(second)).toBeNull();
     await crash(first);
-    await origin.advance(29_000);
+    await origin.advance(11_000);
     expect(await claim(second)).toBeNull();
     const wakes = second.wakes();
     await origin.advance(1001);
@@ -383,12 +556,39 @@ describe('without Web Locks', () => {
     expect(idsOf([await claim(second)])).toHaveLength(2);
   });
 
-  test('a page that leaves gives it up at once', async () => {
+  test('it ends with the answer', async () => {
     const [first, second] = [open(), open()];
-    append(first, 2);
+    first.append();
+    const id = second.append();
+    const sent = (await claim(first)) as OutboxBatch;
+    await claim(second);
+    await first.outbox.settle(sent, { kind: 'accepted' });
+    await origin.idle();
+    expect(second.wakes()).toBe(1);
+    expect(idsOf([await claim(second)])).toEqual([id]);
+  });
+
+  test("it does not end with the answer to another tab's last words", async () => {
+    const [first, second, third] = [open(), open(), open()];
+    first.append();
     await claim(first);
-    first.rest();
-    expect(idsOf([await claim(second)])).toHaveLength(2);
+    second.append();
+    for (const batch of second.outbox.tail(60_000)) await second.outbox.settle(batch, { kind: 'accepted' });
+    third.append();
+    expect(await claim(third)).toBeNull();
+  });
+
+  test('a flush waits for it', async () => {
+    const [first, second] = [open(), open()];
+    first.append();
+    const sent = (await claim(first)) as OutboxBatch;
+    const id = second.append();
+    await origin.idle();
+    const claimed = second.outbox.claim(LIMITS, true);
+    await origin.advance(1000);
+    await first.outbox.settle(sent, { kind: 'accepted' });
+    await origin.advance(250);
+    expect(idsOf([await claimed])).toEqual([id]);
   });
 
   test('a page that leaves when its lease has lapsed sends what it holds', async () => {
@@ -400,18 +600,9 @@ describe('without Web Locks', () => {
     expect(idsOf(tab.outbox.tail(60_000))).toContain(id);
   });
 
-  test('the sender is told that another tab has something', async () => {
-    const [first, second] = [open(), open()];
-    first.append();
-    await claim(first);
-    const wakes = first.wakes();
-    second.append();
-    await origin.idle();
-    expect(first.wakes()).toBe(wakes + 1);
-  });
-
   test('a lease from before the clock was set back does not count', async () => {
-    await origin.inStore((store) => store.put({ self: 'gone', until: origin.clock.now() + DAY }, 'l'));
+    const pause = { self: 'gone', until: origin.clock.now() + DAY, isLease: true };
+    await origin.inStore((store) => store.put({ pause }, 'm'));
     const tab = open();
     tab.append();
     expect(await claim(tab)).not.toBeNull();
@@ -466,21 +657,17 @@ describe('limits', () => {
     expect(await fill({ kind: 'accepted' })).toEqual({});
   });
 
-  test('frozen batches count too, by events and by bytes, and the oldest go whole', async () => {
+  test('what other tabs left counts too, by events and by bytes, and the server hears of it once', async () => {
     for (const limits of [{ maxEvents: 20 }, { maxBytes: 2000 }]) {
       origin = fakeOrigin();
-      // Each page leaves five events of a hundred bytes behind, as it navigates.
       for (let page = 0; page < 8; page++) {
         const tab = open();
-        await claim(tab);
         for (let i = 0; i < 5; i++) tab.append({ bytes: 100 });
-        await origin.idle();
-        expect(tab.outbox.tail(60_000)).toHaveLength(1);
         await crash(tab);
         await origin.advance(1);
       }
       const last = open(limits);
-      await origin.advance(11_000);
+      await origin.advance(REST_MS);
       const batches = await drain(last);
       expect(batches.map(({ events }) => events.length)).toEqual([5, 5, 5, 5]);
       expect(batches[0]?.counts).toEqual({ accepted: 5, dropped: {} });
@@ -490,14 +677,17 @@ describe('limits', () => {
     }
   });
 
-  test('full, with nothing but a frozen batch: that makes room', async () => {
+  test('full, with nothing but what is in hand: the oldest of that makes room', async () => {
     const tab = open();
     append(tab, 10);
-    await claim(tab);
+    const sent = (await claim(tab)) as OutboxBatch;
     tab.refuse('QuotaExceededError', 1);
     tab.append();
     await origin.idle();
-    expect(tab.counters.totals.dropped).toEqual({ evicted: 10 });
+    expect(tab.counters.totals.dropped).toEqual({ evicted: 1 });
+    await tab.outbox.settle(sent, { kind: 'accepted' });
+    await drain(tab);
+    expect(tab.counters.totals).toMatchObject({ acknowledged: 10, dropped: { evicted: 1 } });
     expect(tab.isBalanced()).toBe(true);
   });
 
@@ -557,6 +747,38 @@ describe('withdrawal', () => {
     const claimed = tab.outbox.claim(LIMITS);
     await tab.outbox.wipe('consent');
     expect(await claimed).toBeNull();
+  });
+
+  test('nor one that was found in that moment', async () => {
+    let hasEnded = false;
+    for (let turns = 0; !hasEnded; turns++) {
+      const tab = open();
+      tab.append();
+      await origin.idle();
+      const claimed = tab.outbox.claim(LIMITS).finally(() => {
+        hasEnded = true;
+      });
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+      const isFound: boolean = hasEnded;
+      const wiped = tab.outbox.wipe('consent');
+      expect((await claimed)?.events.length).toBe(isFound ? 1 : undefined);
+      hasEnded = isFound;
+      await wiped;
+      await crash(tab);
+      // The next tab is of a time after this.
+      await origin.advance(1);
+    }
+  });
+
+  test('leaves nothing to report', async () => {
+    const tab = open();
+    append(tab, 2);
+    await origin.idle();
+    // Not written yet.
+    append(tab, 3);
+    await tab.outbox.wipe('consent');
+    tab.append();
+    expect((await claim(tab))?.counts).toEqual({ accepted: 1, dropped: {} });
   });
 
   test('what an old tab stores that was not told is discarded, and the tab learns of it before it sends', async () => {
@@ -621,6 +843,46 @@ describe('withdrawal for good: wiped, closed and removed', () => {
     await origin.advance(DAY);
     expect(await databases()).toEqual([]);
     expect(tab.counters.totals).toMatchObject({ acknowledged: 0, dropped: { consent: 4 } });
+  });
+
+  test('nor does a write that fails only then', async () => {
+    const tab = open();
+    tab.append();
+    await origin.idle();
+    tab.refuse('UnknownError', 1);
+    tab.append();
+    await Promise.resolve();
+    void tab.outbox.wipe('consent');
+    tab.outbox.close();
+    remove();
+    await origin.idle();
+    expect([await databases(), tab.connections()]).toEqual([[], 0]);
+  });
+
+  test('what was on its way to the store as another tab withdrew does not arrive in a new one', async () => {
+    let hear = (_message: object) => {};
+    const tab = origin.open((context, meeting) =>
+      durableOutbox(
+        {},
+        {
+          ...meeting,
+          openChannel(name) {
+            const channel = meeting.openChannel(name);
+            hear = (data) => channel.onmessage?.call(channel as BroadcastChannel, { data } as MessageEvent);
+            return channel;
+          },
+        },
+      )(context),
+    );
+    tab.append();
+    await origin.idle();
+    tab.loseConnection();
+    remove();
+    tab.append();
+    await Promise.resolve();
+    hear({ wipe: LATER, reason: 'consent' });
+    expect([await claim(tab), await keys()]).toEqual([null, ['m']]);
+    expect([tab.counters.totals.dropped, tab.isBalanced()]).toEqual([{ consent: 2 }, true]);
   });
 
   test('a storage that is refused does no harm', () => {
@@ -698,6 +960,7 @@ describe('storage that fails', () => {
     tab.refuse('open');
     const ids = append(tab, 3);
     await origin.idle();
+    expect((await claim(tab))?.counts).toEqual({ accepted: 3, dropped: {} });
     await expectMemory(tab, ids);
   });
 
@@ -743,56 +1006,120 @@ describe('storage that fails', () => {
     expect(tab.isBalanced()).toBe(true);
   });
 
-  test('full for good: memory', async () => {
+  test('full for good: memory, and what made no room is there too', async () => {
     const tab = open();
-    tab.append();
+    const ids = append(tab, 20);
     await origin.idle();
-    tab.refuse('QuotaExceededError');
-    tab.append();
+    tab.refuse('QuotaExceededError', 1);
+    tab.hear(() => {
+      tab.hear(() => {});
+      tab.refuse('QuotaExceededError', 1);
+    });
+    ids.push(tab.append());
     await origin.idle();
-    expect(tab.outbox.stats().durable).toBe(false);
-    expect(tab.isBalanced()).toBe(true);
+    expect(tab.counters.totals.dropped).toEqual({ evicted: 2 });
+    await expectMemory(tab, ids.slice(2));
   });
 
-  test('wiped under the page: later events are stored again', async () => {
-    const tab = open();
-    tab.append();
+  test('wiped under the page: later events are stored again, and what is gone is counted once, as wiped', async () => {
+    const [tab, other] = [open(), open()];
+    append(tab, 3);
+    append(other, 2);
     await origin.idle();
     await origin.inStore((store) => store.clear());
     const id = tab.append();
-    expect(idsOf(await drain(tab))).toContain(id);
-    expect(tab.outbox.stats().durable).toBe(true);
+    expect(idsOf(await drain(tab))).toEqual([id]);
+    expect(tab.outbox.tail(60_000)).toEqual([]);
+    for (let look = 0; look < 3; look++) for (const one of [tab, other]) await claim(one);
+    for (const one of [tab, other]) {
+      expect([one.outbox.stats().pending, one.outbox.stats().durable, one.isBalanced()]).toEqual([0, true, true]);
+    }
+    expect(tab.counters.totals).toMatchObject({ acknowledged: 1, dropped: { wiped: 3 } });
+    expect(other.counters.totals).toMatchObject({ acknowledged: 0, dropped: { wiped: 2 } });
+    tab.append();
+    // What was lost with its counts is no loss to the server, which never heard of it.
+    expect((await claim(tab))?.counts).toEqual({ accepted: 1, dropped: {} });
+  });
+
+  test('what another tab has just sent is not taken for wiped, though the word of it comes later', async () => {
+    const late: (() => void)[] = [];
+    const first = origin.open((context, meeting) =>
+      durableOutbox(
+        {},
+        {
+          ...meeting,
+          openChannel(name) {
+            const channel = meeting.openChannel(name);
+            const slow: typeof channel = { ...channel, onmessage: null };
+            channel.onmessage = (message) =>
+              late.push(() => slow.onmessage?.call(channel as BroadcastChannel, message));
+            return slow;
+          },
+        },
+      )(context),
+    );
+    const second = open();
+    first.append();
+    await origin.idle();
+    await origin.advance(REST_MS);
+    const sent = (await claim(second)) as OutboxBatch;
+    await second.outbox.settle(sent, { kind: 'accepted' });
+    expect(await claim(first)).toBeNull();
+    for (const hear of late) hear();
+    expect(await claim(first)).toBeNull();
+    expect(first.counters.totals).toMatchObject({ acknowledged: 1, dropped: {} });
+  });
+
+  test('what is written while the store is looked into is not taken for wiped', async () => {
+    const tab = open();
+    tab.append();
+    await origin.idle();
+    for (let look = 0; look < 4; look++) {
+      const claimed = tab.outbox.claim(LIMITS);
+      for (let turn = 0; turn < look; turn++) await new Promise((resolve) => setImmediate(resolve));
+      tab.append();
+      const batch = await claimed;
+      await origin.idle();
+      if (batch) await tab.outbox.settle(batch, { kind: 'retry' });
+    }
+    expect(tab.counters.totals.dropped).toEqual({});
+    await drain(tab);
+    expect(tab.counters.totals).toMatchObject({ accepted: 5, acknowledged: 5, dropped: {} });
   });
 
   test('corrupt records are deleted and counted, and the rest goes on', async () => {
-    const former = open();
-    const ids = append(former, 2);
-    await crash(former);
-    const [key] = (await keys()).filter((key) => key.startsWith('e'));
+    const ids = await leaveBehind(2);
+    const [key = ''] = (await keys()).filter((key) => key.startsWith('e'));
     await origin.inStore((store) => store.put({ text: 7, counts: 'many' }, key));
-    await origin.inStore((store) => store.put(null, `b1/${ids[0]}/ffff`));
-    const batches = await drain(open());
+    for (const [i, value] of [null, 7, 'text', {}].entries())
+      await origin.inStore((store) => store.put(value, key.replace(/.{4}(\/[^/]*\/[^/]*)$/, `000${i}$1`)));
+    const tab = open();
+    const batches = await drain(tab);
     expect(idsOf(batches)).toEqual(ids.slice(1));
-    expect(batches[0]?.counts.dropped).toEqual({ corrupt: 2 });
+    const id = tab.append();
+    const [next] = await drain(tab);
+    expect([idsOf([next ?? null]), next?.counts.dropped]).toEqual([[id], { corrupt: 5 }]);
+    expect(await keys()).toEqual(['m']);
   });
 
   test('records of another version are kept unsent, and expire', async () => {
     const former = open();
     const id = former.append();
     await crash(former);
-    await origin.inStore((store) => store.put({ future: true }, `e2/${id}/tab/9`));
+    await origin.inStore((store) => store.put({ future: true }, `e2/batch/${id}/tab/9`));
     const tab = open();
     await drain(tab);
-    expect(await keys()).toContain(`e2/${id}/tab/9`);
+    expect(await keys()).toContain(`e2/batch/${id}/tab/9`);
     await origin.advance(7 * DAY + 1);
     await claim(tab);
-    expect(await keys()).not.toContain(`e2/${id}/tab/9`);
+    expect(await keys()).not.toContain(`e2/batch/${id}/tab/9`);
   });
 
   test('one that does not answer within five seconds: memory, and what comes late is closed', async () => {
     const tab = open();
     tab.refuse('silently');
     const ids = append(tab, 3);
+    await Promise.resolve();
     let claimed: OutboxBatch | null | undefined;
     void tab.outbox.claim(LIMITS).then((batch) => {
       claimed = batch;
@@ -823,6 +1150,25 @@ describe('storage that fails', () => {
     const id = tab.append();
     expect(idsOf(await drain(tab))).toContain(id);
     expect([tab.outbox.stats().durable, tab.errors]).toEqual([true, []]);
+  });
+
+  test('what is appended in the moment of the failure is not written as well, should the store come back', async () => {
+    const tab = open();
+    tab.refuse('open');
+    const ids: string[] = [];
+    // Each is written in a microtask; the last of them finds that the store was given up just before.
+    const appending = Promise.resolve().then(async () => {
+      while (tab.outbox.stats().durable) {
+        ids.push(tab.append());
+        await Promise.resolve();
+      }
+    });
+    ids.push(tab.append());
+    await appending;
+    tab.answer();
+    await origin.idle();
+    expect(await keys()).toEqual([]);
+    await expectMemory(tab, ids);
   });
 
   test('a listener that tracks when it hears of the failure loses nothing', async () => {
@@ -862,6 +1208,7 @@ describe('storage that fails', () => {
     tab.outbox.close();
     await origin.idle();
     expect(tab.connections()).toBe(0);
+    await origin.advance(REST_MS);
     expect(idsOf(await drain(open()))).toEqual([id]);
   });
 

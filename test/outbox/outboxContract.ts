@@ -62,9 +62,26 @@ export function outboxContract(name: string, create: (context: OutboxContext, me
       await tab.outbox.settle(first, { kind: 'split', reason: 'too_large' });
       const second = await claim();
       expect(idsOf(second)).toEqual([ids[1], ids[2]]);
-      expect(second.counts.accepted ?? 0).toBe(0);
       expect(tab.counters.totals.dropped).toEqual({ too_large: 1 });
       expect(tab.isBalanced()).toBe(true);
+    });
+
+    test('no batch has more events than was asked for', async () => {
+      const ids = Array.from({ length: 7 }, () => tab.append());
+      await origin.idle();
+      const sizes: number[] = [];
+      const claimed: string[] = [];
+      let accepted = 0;
+      for (let batch = await tab.outbox.claim({ ...LIMITS, maxEvents: 3 }); batch; ) {
+        sizes.push(batch.events.length);
+        claimed.push(...idsOf(batch));
+        accepted += batch.counts.accepted ?? 0;
+        await tab.outbox.settle(batch, { kind: 'accepted' });
+        batch = await tab.outbox.claim({ ...LIMITS, maxEvents: 3 });
+      }
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(3);
+      expect(claimed.sort()).toEqual(ids);
+      expect(accepted).toBe(7);
     });
 
     test('rejected events are dropped', async () => {

@@ -111,7 +111,7 @@ async function play(create: Create, steps: Step[], hasLocks: boolean): Promise<F
         for (const { id } of other.flight.batch.events)
           if (batch.events.some((event) => event.id === id)) doubled.push(id);
     // A lease ends while its holder waits for an answer.
-    page.flight = { batch, answer, isExposed: false, endsAt: origin.clock.now() + 30_000 };
+    page.flight = { batch, answer, isExposed: false, endsAt: origin.clock.now() + 12_000 };
     arrive(batch, answer);
   };
   const crash = (page: Page) => {
