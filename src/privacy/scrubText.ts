@@ -41,7 +41,9 @@ export function scrubText(text: string, keepTokens?: boolean): string {
   return scrub(bare, keepTokens === true);
 }
 
+/** First what is encoded, part by part: its mark takes the whole part’s place. Then what stands there in plain text. */
 function scrub(text: string, keepTokens: boolean, isDecoded?: boolean): string {
+  /** The path segment before, if there is one. */
   let segment = '';
   const decoded = text.replace(PART, (part, at) => {
     // Twice, so that nothing hides behind a second encoding. Unlike what came after it, `unescape` takes Latin-1 and
@@ -82,18 +84,15 @@ function lengthOfCard(text: string): number {
   return sum % 10 ? 0 : text.length;
 }
 
-/** Two check digits tell a bank account from an order number, and from the words that follow it. */
+/** Two check digits tell a bank account; words that follow it are taken off until they do. */
 function lengthOfIban(text: string): number {
-  const mod97 = (sum: number, part: string) =>
-    [...part].reduce((sum, digit) => (sum * (digit > '9' ? 100 : 10) + parseInt(digit, 36)) % 97, sum);
-  let length = 0;
-  let sum = 0;
-  for (const { 0: group, index } of text.slice(4).matchAll(/\w+/g)) {
-    sum = mod97(sum, group);
-    const end = 4 + index + group.length;
-    if (end > 14 && mod97(sum, text.slice(0, 4)) === 1) length = end;
-  }
-  return length;
+  if (text.length < 15) return 0;
+  const plain = text.replace(/[\s-]/g, '');
+  const remainder = [...(plain.slice(4) + plain.slice(0, 4))].reduce(
+    (sum, digit) => (sum * (digit > '9' ? 100 : 10) + parseInt(digit, 36)) % 97,
+    0,
+  );
+  return remainder === 1 ? text.length : lengthOfIban(text.replace(/[\s-]?\w+$/, ''));
 }
 
 /** Random-looking. UUIDs are not taken for it, nor are slugs with a number here and there. */
