@@ -5,7 +5,6 @@ import { LEAVING_GRACE_MS } from '../protocol/limits.ts';
 import { addCounts } from './addCounts.ts';
 import { createDatabase } from './database.ts';
 import { join } from './join.ts';
-import { createMeeting } from './meeting.ts';
 import { memoryOutbox } from './memoryOutbox.ts';
 import { openStore } from './openStore.ts';
 import type { BatchLimits, DropReason, Outbox, OutboxBatch, OutboxFactory, Settlement } from './outbox.ts';
@@ -26,6 +25,7 @@ import {
   timeOf,
   writeMeta,
 } from './storedEvents.ts';
+import { createTabs } from './tabs.ts';
 
 /** How long a tab is the sender without a word, where there are no Web Locks: a request is given up before. */
 const LEASE_MS = 12_000;
@@ -152,7 +152,7 @@ export function durableOutbox(
       }
     };
     const settled = (ids: string[], reason?: DropReason) => {
-      if (ids.length) meeting.tell({ ids, reason });
+      if (ids.length) tabs.tell({ ids, reason });
       forget(ids, reason);
     };
     const learn = (wipe: string, reason: DropReason) => {
@@ -167,7 +167,7 @@ export function durableOutbox(
 
     // --- The store, and the other tabs ---
 
-    const meeting = createMeeting(
+    const tabs = createTabs(
       name,
       seekLock,
       openChannel,
@@ -193,11 +193,11 @@ export function durableOutbox(
         wake();
       },
     );
-    const isHeld = () => meeting.lock()?.isHeld();
+    const isHeld = () => tabs.lock()?.isHeld();
 
     const { run, close } = createDatabase(
       () => {
-        meeting.lock();
+        tabs.lock();
         return openStore(name);
       },
       options.durability === 'strict' ? 'strict' : 'relaxed',
@@ -222,7 +222,7 @@ export function durableOutbox(
         const { wipe, stats, close } = outbox;
         Object.assign(outbox, fallback, { wipe, stats, close });
         // Another tab may still be able to send what is stored.
-        meeting.lock()?.letGo();
+        tabs.lock()?.letGo();
         wake();
         // Last: whoever hears of it may track.
         onError(error);
@@ -259,13 +259,13 @@ export function durableOutbox(
           room -= bytes;
           if (room < 0) mine.delete(id);
         }
-        meeting.tell({});
+        tabs.tell({});
       });
     };
 
     const take = (batch?: StoredBatch) => {
       inHand = batch;
-      if (!batch) meeting.lock()?.letGo();
+      if (!batch) tabs.lock()?.letGo();
       return batch ?? null;
     };
 
@@ -278,7 +278,7 @@ export function durableOutbox(
 
     /** Finds the oldest batch that is due. */
     const find = async (most: BatchLimits, isFlush?: boolean): Promise<OutboxBatch | null> => {
-      isRefused = !(await meeting.lock()?.take());
+      isRefused = !(await tabs.lock()?.take());
       if (isRefused) {
         wakeIn(LOOK_MS);
         return null;
@@ -335,7 +335,7 @@ export function durableOutbox(
           }
           batch.counts = countsOf(batch);
           if (isOnce) batch.keys = move(store, batch.keys, batch.events, id, SENT);
-          if (!meeting.lock()?.isExclusive) meta.pause = { self, until: now + LEASE_MS, isLease: true };
+          if (!tabs.lock()?.isExclusive) meta.pause = { self, until: now + LEASE_MS, isLease: true };
         }
       });
       if (fallback) return fallback.claim(most);
@@ -351,7 +351,7 @@ export function durableOutbox(
       if (next < Infinity) wakeIn(next - clock.now());
       // Withdrawn meanwhile, or gone to rest?
       if (!batch || isWithdrawn(batch.keys[0], wiped) || !isHeld()) return take();
-      meeting.tell({ taken: batch.id });
+      tabs.tell({ taken: batch.id });
       if (mine.has(batch.id)) mine.set(batch.id, batch);
       sent.set(batch.id, 0);
       return take(batch);
@@ -442,9 +442,9 @@ export function durableOutbox(
 
       async wipe(reason) {
         const wipe = createId();
-        meeting.lock();
+        tabs.lock();
         learn(wipe, reason);
-        meeting.tell({ wipe, reason });
+        tabs.tell({ wipe, reason });
         await Promise.all([
           fallback?.wipe(reason),
           changeBlindly((store) => {
@@ -459,7 +459,7 @@ export function durableOutbox(
       close() {
         cancelWake();
         write();
-        meeting.leave();
+        tabs.leave();
         isClosed = true;
         close(!!wiped);
       },

@@ -17,16 +17,16 @@ export interface Message {
 
 type Channel = Pick<BroadcastChannel, 'postMessage' | 'onmessage' | 'close'>;
 
-/** Where a tab meets the others: one of all has the lock. */
-export interface Meeting {
-  /** Comes to the meeting, if it has not yet. `undefined` once it has left. */
+/** The tabs of an origin that keep one outbox: one at a time sends, and each hears of it. */
+export interface Tabs {
+  /** The right to send. Asking for it joins the tabs; `undefined` for one that has left them. */
   lock(): Lock | undefined;
   tell(message: Message): void;
   leave(): void;
 }
 
 /** A page that rests in the back/forward cache hears nothing: a message would throw it out. */
-export function createMeeting(
+export function createTabs(
   name: string,
   seek: typeof seekLock,
   openChannel: (name: string) => Channel,
@@ -34,7 +34,7 @@ export function createMeeting(
   hear: (message: Message) => void,
   onRest: () => void,
   onReturn: () => void,
-): Meeting {
+): Tabs {
   let lock: Lock | undefined;
   let channel: Channel | undefined;
   let hasLeft = false;
