@@ -17,7 +17,7 @@ const TURN = /[a-z](?=\d)|\d(?=[a-z])|[A-Z](?=\d)|[a-z\d](?=[A-Z](?![a-z]{2}))/g
 
 /** What opens something or reaches a person, as `name=value` or `"name":"value"`. Marks such as `:token` are no names. */
 const NAMED =
-  /:[a-z]+|((?:(?:token|secret|passw|pwd|sess|signature|auth(?!or[^i])|reset|verif|invit|confirm|activat|mail|phone|mobile|\btel)[\w%[\].-]{0,20}|key|code|sig|sid|otp|pin)(?:["']?=+|["']:\s?)["']?)[^\s&"<>=][^\s&"<>]*/gi;
+  /:[a-z]+|((?:(?:token|secret|passw|pwd|sess|signature|auth(?!or[^i])|reset|verif|invit|confirm|activat|mail|phone|mobile|\btel)[\w%[\].-]{0,20}|key|code|sig|sid|otp|pin)(?:["']?=+["']?|["']:\s?["']))[^\s&"<>=][^\s&"<>]*/gi;
 /** A path segment whose next one opens something, unless that is a plain word. */
 const OPENS =
   /(^|[_-])((reset|verif|invit|confirm|activat|unsubscri|magic-?link)[\w-]{0,20}|(api|access)?(token|key)|secret|passw\w{0,9}|auth|otp)$/i;
@@ -92,7 +92,7 @@ function lengthOfIban(text: string): number {
     (sum, digit) => (sum * (digit > '9' ? 100 : 10) + parseInt(digit, 36)) % 97,
     0,
   );
-  return remainder === 1 ? text.length : lengthOfIban(text.replace(/[\s-]?\w+$/, ''));
+  return remainder === 1 ? text.length : lengthOfIban(text.replace(/[\s-]?\w{1,34}$/, ''));
 }
 
 /** Random-looking. UUIDs are not taken for it, nor are slugs with a number here and there. */
