@@ -77,11 +77,7 @@ export function engagement({ idleMs: given = IDLE_MS }: EngagementOptions = {}):
     });
     for (const type of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'focus'])
       listen(window, type, onActive, { capture: true });
-    listen(document, 'visibilitychange', () => {
-      // A prerendered page begins as it is shown.
-      look();
-      count();
-    });
+    listen(document, 'visibilitychange', count);
     listen(window, 'blur', count);
     listen(window, 'pagehide', () => {
       look();

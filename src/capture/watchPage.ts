@@ -13,6 +13,7 @@ export function watchPage({ clock, listen, guard }: CaptureContext, look: () => 
   };
   const undo = onNavigate(lookSoon, listen, guard);
   listen(window, 'pageshow', lookSoon);
+  listen(document, 'prerenderingchange', lookSoon);
   lookSoon();
   return () => {
     cancel();

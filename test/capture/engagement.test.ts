@@ -220,8 +220,9 @@ describe('a page view', () => {
     Object.defineProperty(document, 'hidden', { value: true, configurable: true });
     await open();
     await page.advance(20_000);
-    show();
+    // In this order.
     page.show();
+    show();
     await page.advance(3000);
     expect(await times()).toEqual([[3000, 3000]]);
   });

@@ -67,8 +67,8 @@ test('a page that was prepared before it was opened was never hidden', async () 
   Object.defineProperty(document, 'hidden', { value: true, configurable: true });
   open();
   await page.advance(9000);
-  show();
   page.show();
+  show();
   await page.advance(100);
   page.hide();
   expect(await seen()).toEqual([{ state: 'hidden', ms: 100 }]);
