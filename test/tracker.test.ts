@@ -472,3 +472,20 @@ function cycle() {
   data.data = data;
   return data;
 }
+
+test('captures hear what has passed the gate, the latest of it when they begin to listen, and nothing after their end', async () => {
+  const heard: string[] = [];
+  const tracker = page.track({
+    capture: [
+      ({ emit, onEvent }) => {
+        emit('first', {});
+        return onEvent(({ name }) => heard.push(name));
+      },
+    ],
+  });
+  tracker.track('second');
+  tracker.stop();
+  await page.advance(0);
+  tracker.track('third');
+  expect(heard).toEqual(['first', 'second']);
+});

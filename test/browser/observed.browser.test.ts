@@ -309,7 +309,6 @@ describe.each(engines)('in %s', (engine) => {
       await tab.evaluate((endpoint) => {
         const { beaconry } = window as unknown as TrackedPage;
         const page = window as unknown as { record(event: object): void; tracker: unknown };
-        const listeners: ((event: { name: string; session: string }) => void)[] = [];
         const replay = beaconry.replay({
           recorder({ emit }) {
             page.record = emit;
@@ -319,20 +318,7 @@ describe.each(engines)('in %s', (engine) => {
         page.tracker = beaconry.createTracker({
           endpoint,
           consent: 'granted',
-          capture: [
-            (context) =>
-              replay({
-                onEvent(listener) {
-                  listeners.push(listener);
-                  return () => {};
-                },
-                ...context,
-              }),
-          ],
-          beforeSend(event) {
-            for (const listener of listeners) listener(event);
-            return event;
-          },
+          capture: [replay],
         });
         (page.tracker as { track(name: string): void }).track('error');
         for (let number = 0; number < 300; number++)

@@ -1,8 +1,6 @@
 import type { BeaconEvent, Capture } from '../../src/index.ts';
 
-/**
- * For captures that hear of events: `beforeSend` of the tracker tells them. What the tracker itself gives them goes before.
- */
+/** For captures that hear of events: `beforeSend` of the tracker tells them, and it can be counted who listens. */
 export function hearing() {
   const listeners = new Set<(event: BeaconEvent) => void>();
   let last: BeaconEvent | undefined;
@@ -11,12 +9,12 @@ export function hearing() {
       (capture: Capture): Capture =>
       (context) =>
         capture({
+          ...context,
           onEvent(listener) {
             if (last) listener(last);
             listeners.add(listener);
             return () => listeners.delete(listener);
           },
-          ...context,
         }),
     beforeSend(event: BeaconEvent) {
       last = event;
