@@ -313,8 +313,8 @@ export function durableOutbox(
           for (const key of keys) absent.delete(idOf(key));
           const last = idOf(keys[0] as string);
           const isOwn = own.has(last);
-          // Another tab may have sent its last events as it left.
-          const until = isOwn ? (sent.get(id) ?? 0) : timeOf(last) + LEAVING_GRACE_MS;
+          // Another tab may have sent its last events as it left. Some were tracked long before they were stored.
+          const until = sent.get(id) ?? (isOwn ? 0 : Math.max(timeOf(id), timeOf(last)) + LEAVING_GRACE_MS);
           if (isWithdrawn(keys[0], wipe)) {
             await drop(store, meta, keys, 'consent', gone);
             continue;
@@ -400,9 +400,10 @@ export function durableOutbox(
           meta.silentSince = isSilent ? (meta.silentSince ?? now) : 0;
           if (middle) {
             // Halves of what is still there: a leaving page's repeat may have been settled first.
-            const first = createId();
-            const half = await readBatch(store, meta, id, keys, middle, createId());
+            const [first, second] = [createId(), createId()];
+            const half = await readBatch(store, meta, id, keys, middle, second);
             if (half) move(store, half.keys, half.events, first);
+            for (const one of [first, second]) sent.set(one, 0);
           } else if (!isKept && reason) await drop(store, meta, keys, reason);
           else if (!isKept) for (const key of keys) store.delete(key);
           else if (isOnce) move(store, keys, events, id);

@@ -229,6 +229,31 @@ describe('what other tabs left', () => {
     expect(await drain(tab)).toHaveLength(1);
   });
 
+  test('rests though it was tracked long before it was stored', async () => {
+    const former = open();
+    const id = former.append();
+    await drain(former);
+    await origin.advance(MINUTE);
+    former.append({ id });
+    await crash(former);
+    const tab = open();
+    expect(await claim(tab)).toBeNull();
+    await origin.advance(REST_MS);
+    expect(idsOf(await drain(tab))).toEqual([id]);
+  });
+
+  test('does not rest again in the halves that are left of it when the server refuses it', async () => {
+    const ids = await leaveBehind(4);
+    const tab = open();
+    const sent: string[] = [];
+    for (let batch = await claim(tab); batch; batch = await claim(tab)) {
+      const isTaken = batch.events.length < 2;
+      if (isTaken) sent.push(...idsOf([batch]));
+      await tab.outbox.settle(batch, isTaken ? { kind: 'accepted' } : { kind: 'split', reason: 'too_large' });
+    }
+    expect(sent.sort()).toEqual(ids);
+  });
+
   test('is looked for although something else is claimed', async () => {
     await leaveBehind(2);
     const former = open();
