@@ -72,7 +72,7 @@ export { experiment } from './events/experiment.ts';
 export { hash } from './events/hash.ts';
 export { conversion, interaction, type PerformanceData, performance } from './events/moments.ts';
 export type { TrackerLike } from './events/sendTo.ts';
-export type { BeforeSend, TrackerOptions } from './options.ts';
+export type { BeforeSend, ScrubOptions, TrackerOptions } from './options.ts';
 export type { Totals } from './outbox/counters.ts';
 export { type DurableOutboxOptions, durableOutbox } from './outbox/durableOutbox.ts';
 export { type MemoryOutboxOptions, memoryOutbox } from './outbox/memoryOutbox.ts';

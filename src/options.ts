@@ -11,6 +11,14 @@ import type { Enricher } from './session/enricher.ts';
 import type { SessionOptions } from './session/session.ts';
 import type { Wire } from './wires/wire.ts';
 
+/** What the owner knows to be no secret. */
+export interface ScrubOptions {
+  /** Query parameters that are kept in every mode, as they are but for e-mail addresses, cards, JWTs and the like. @default [] */
+  parameters?: string[];
+  /** Keys of event data below which nothing is taken out. @default [] */
+  keys?: string[];
+}
+
 /** The owner's last look at an event: answer with it, changed or not, or with `null` to drop it. */
 export type BeforeSend = (event: BeaconEvent) => BeaconEvent | null;
 
@@ -32,6 +40,8 @@ export interface TrackerOptions {
   eraseUrl?: string;
   /** How much is known about device and visitor. @default 'strict' */
   privacy?: PrivacyMode;
+  /** What is exempt from the scrubber: `{ parameters: ['q'], keys: ['order_id'] }`. */
+  scrub?: ScrubOptions;
   /** What is watched: `[pageViews(), clicks()]`. @default [] */
   capture?: Capture[];
   /** Where events wait. @default memoryOutbox() */
@@ -60,6 +70,9 @@ export const TRACKER_RULES: OptionRules = {
   purpose: 'string',
   eraseUrl: 'string',
   privacy: 'strict or balanced or off',
+  scrub: 'object',
+  'scrub.parameters': 'array',
+  'scrub.keys': 'array',
   capture: 'array',
   outbox: 'function',
   batch: 'object',

@@ -78,8 +78,9 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   if (options.onError) on('error', options.onError);
   const listen = createListen(guard, undo);
   const createId = createIds(clock);
+  const { parameters, keys = [] } = options.scrub ?? {};
   const scrub = (url: string, keepRoute?: boolean) =>
-    scrubUrl(url, gate.mode === 'granted' && privacy !== 'strict', keepRoute);
+    scrubUrl(url, gate.mode === 'granted' && privacy !== 'strict', keepRoute, parameters);
   const pages = createPages(createId, scrub, scrubText);
   const counters = createCounters((drop) => tell('drop', drop));
   /** Under which names everything lies that is kept on the device. */
@@ -209,7 +210,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
       // Traits are what the owner wants kept as they are.
       const json = plainJson(
         { ...properties, ...(typeof data === 'object' && data && few(data)) },
-        !/^(identify|group)$/.test(name),
+        /^(identify|group)$/.test(name) ? [...keys, 'traits'] : keys,
       );
       const time = Number.isFinite(at) ? (at as number) : clock.now();
       const walk = () => {

@@ -36,7 +36,7 @@ export function clicks({ selector = `${CONTROLS},[data-track]`, text = false }: 
       echoUntil = event.timeStamp + 50;
 
       const link = around('a[href],area[href]');
-      const described = describeElement(element, !!link);
+      const described = describeElement(element, !!link, scrubText);
       // Inside SVG, `href` is an object; the attribute is text everywhere.
       const href = link && scrubUrl(link.getAttribute('href') as string, true);
       const host = href?.split('/')[2];
@@ -45,8 +45,11 @@ export function clicks({ selector = `${CONTROLS},[data-track]`, text = false }: 
         label:
           described.label ??
           // What may hold what was typed is not read.
-          (text && described.kind !== 'element' && !element.querySelector('textarea,[contenteditable]')
-            ? scrubText((element.textContent ?? '').trim().slice(0, 100))
+          (text &&
+          described.kind !== 'element' &&
+          !around('[contenteditable]') &&
+          !element.querySelector('textarea,[contenteditable]')
+            ? scrubText((element.textContent ?? '').trim().slice(0, 200)).slice(0, 100)
             : undefined),
         href,
         outbound: (host && host !== location.host) || undefined,

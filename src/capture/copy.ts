@@ -7,7 +7,7 @@ import { describeElement, elementsOf, findIn } from './describeElement.ts';
  * Never what: the text is counted, that of fields by the marks of the selection alone.
  */
 export function copy(): Capture {
-  return ({ emit, listen }) =>
+  return ({ emit, listen, scrubText }) =>
     listen(
       document,
       'copy',
@@ -18,7 +18,7 @@ export function copy(): Capture {
         const { selectionStart, selectionEnd } = element as HTMLTextAreaElement;
         emit('copy', {
           chars: selectionEnd ? selectionEnd - selectionStart : `${getSelection()}`.length,
-          ...describeElement(element, !!findIn(path, 'a[href]')),
+          ...describeElement(element, !!findIn(path, 'a[href]'), scrubText),
         });
       },
       { capture: true },

@@ -13,13 +13,16 @@ export const findIn = (path: Element[], selectors: string): Element | undefined 
   path.find((node) => node.matches(selectors));
 
 /** Names an element by its attributes and its place in the document: never by what is written on it or typed into it. */
-export function describeElement(element: Element, isLink: boolean) {
-  const read = (name: string) => element.getAttribute(name);
+export function describeElement(element: Element, isLink: boolean, scrubText: (text: string) => string) {
+  const read = (name: string) => {
+    const text = element.getAttribute(name);
+    return text === null ? undefined : scrubText(text);
+  };
   const kind = isLink ? 'link' : element.matches('button,input,summary,[role=button]') ? 'button' : 'element';
   return {
     kind,
     name: read('data-track') || read('role') || kind,
-    label: read('data-track-label') ?? undefined,
+    label: read('data-track-label'),
     selector: selectorOf(element),
   };
 }

@@ -50,5 +50,5 @@ export function describeError(
   const text = message ? `${name ?? 'Error'}: ${message}` : (said ?? String(reason));
   return NOISE.test(`${said} ${frames[0]?.url}`)
     ? undefined
-    : { message: scrubText(text.slice(0, MAX_MESSAGE_LENGTH)), stack: frames };
+    : { message: scrubText(text.slice(0, 2 * MAX_MESSAGE_LENGTH)).slice(0, MAX_MESSAGE_LENGTH), stack: frames };
 }

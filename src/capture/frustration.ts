@@ -50,7 +50,7 @@ interface Suspect {
  * Reads of an element what `clicks()` reads. Clicks that select text, set fields or steer a player are no frustration.
  */
 export function frustration({ rage = true, dead = true, error = true }: FrustrationOptions = {}): Capture {
-  return ({ emit, clock, listen, guard, pages, endpoint }) => {
+  return ({ emit, clock, listen, guard, pages, scrubText, endpoint }) => {
     // A burst: clicks on one spot, each soon after the one before. These are the elements of its first click.
     let path: Element[] | undefined;
     let place: ReturnType<typeof placeOf>;
@@ -91,7 +91,7 @@ export function frustration({ rage = true, dead = true, error = true }: Frustrat
       const isStepper = around && around.childElementCount < FEW && around.querySelector(STEPPED);
       if (except && (findIn(path, except) || isStepper)) return;
       const element = control ?? findIn(path, '[data-track]') ?? (path[0] as Element);
-      return { ...describeElement(element, !!findIn(path, 'a[href],area[href]')), ...place };
+      return { ...describeElement(element, !!findIn(path, 'a[href],area[href]'), scrubText), ...place };
     };
     const end = () => {
       // Who clicks twice or three times on a text wants it selected.

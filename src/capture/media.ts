@@ -36,7 +36,7 @@ export function media({ progress = QUARTERS }: MediaOptions = {}): Capture {
           percent: at,
           seconds: Math.round(currentTime),
           kind,
-          name: scrubText(name.slice(0, MAX_NAME_LENGTH)),
+          name: scrubText(name.slice(0, 2 * MAX_NAME_LENGTH)).slice(0, MAX_NAME_LENGTH),
         });
       };
       if (type === 'timeupdate') {

@@ -28,7 +28,7 @@ export function search({ parameters = STANDARD }: SearchOptions = {}): Capture {
       const page = pages.current();
       // Filters and sorting change the address, too.
       if (term && (term !== told[0] || page !== told[1]))
-        emit('search', { term: scrubText(term.slice(0, MAX_TERM_LENGTH)), parameter });
+        emit('search', { term: scrubText(term.slice(0, 2 * MAX_TERM_LENGTH)).slice(0, MAX_TERM_LENGTH), parameter });
       told = [term, page];
     });
   };

@@ -14,19 +14,19 @@ export function few<Data extends object>(data: Data): Data {
 
 /**
  * Writes data as JSON: dates as ISO text, NaN and Infinity as null, maps as objects, sets as lists, undefined and
- * functions left out. Too long, deep or many is cut and marked `…`. With `scrub`, passwords (by key), card numbers and
- * JWTs are taken out, except below the keys that are `exempt`. Elements are never looked into.
+ * functions left out. Too long, deep or many is cut and marked `…`. Passwords (by key), card numbers and JWTs are
+ * taken out, except below the keys that are `exempt`. Elements are never looked into.
  *
  * Throws on BigInt and cycles, and lets through what getters and `toJSON` throw: such data cannot be told truthfully.
  */
-export function plainJson(data: object, scrub: boolean, exempt: readonly string[] = []): string {
+export function plainJson(data: object, exempt: readonly string[] = []): string {
   // And the whole itself.
   let room = MAX_KEYS + 1;
   const depths = new Map<unknown, number>();
   /** What stands below a key that is exempt. */
   const free = new Set<unknown>();
   return JSON.stringify(data, function (this: unknown, key, value: unknown) {
-    const isFree = !scrub || free.has(this) || exempt.includes(key);
+    const isFree = free.has(this) || exempt.includes(key);
     if (value instanceof Node || (!isFree && SECRET_KEY.test(key))) return undefined;
     if (--room < 0) return room === -1 ? CUT : undefined;
     if (typeof value === 'string' && value.length > MAX_STRING_LENGTH)

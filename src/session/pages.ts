@@ -32,7 +32,7 @@ export function createPages(
       return page;
     },
     readTitle() {
-      if (page) page.title = scrubText(document.title.slice(0, MAX_TITLE_LENGTH));
+      if (page) page.title = scrubText(document.title.slice(0, 2 * MAX_TITLE_LENGTH)).slice(0, MAX_TITLE_LENGTH);
     },
   };
   return pages;
