@@ -8,9 +8,14 @@ const OPEN_MS = 5000;
 export interface Database {
   /**
    * Runs work in a transaction, once more if that fails, unless this is a repeat. `undefined` when that failed too: then
-   * nothing can be stored any more.
+   * nothing can be stored any more; and when it was interrupted.
    */
   run<Result>(work: Work<Result>, isRepeat?: boolean): Promise<Result | undefined>;
+  /**
+   * Undoes work that has yet to read something, as the page goes to rest: WebKit keeps such a page with its transaction
+   * open, and no other page gets at the store.
+   */
+  interrupt(): void;
   /** Lets go of the connection after the work that was begun. Later work opens it again, unless it is closed for good. */
   close(isForGood: boolean): void;
 }
@@ -29,6 +34,7 @@ export function createDatabase(
   /** Whether the browser left a request to open it unanswered. */
   let isStuck = false;
   let isOver = false;
+  const underWay = new Set<IDBTransaction>();
 
   const disconnect = () => {
     db = connecting = undefined;
@@ -58,7 +64,7 @@ export function createDatabase(
     if (isOver) return undefined;
     try {
       connecting ??= connect();
-      return await transact(db ?? (await connecting), durability, work);
+      return await transact(db ?? (await connecting), durability, work, underWay);
     } catch (error) {
       if (isRepeat || isStuck) {
         onFail(error);
@@ -71,6 +77,16 @@ export function createDatabase(
   };
   return {
     run,
+    interrupt() {
+      for (const transaction of underWay) {
+        try {
+          transaction.abort();
+          underWay.delete(transaction);
+        } catch {
+          // It reads nothing any more, and the browser sees to its end.
+        }
+      }
+    },
     close(isForGood) {
       isOver = isForGood;
       // After the work that waits for it has begun.

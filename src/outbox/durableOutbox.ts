@@ -184,6 +184,7 @@ export function durableOutbox(
         awake = new Promise((resolve) => {
           wakeUp = resolve;
         });
+        if (!isClosed) interrupt();
         // It hears nothing of what others do with its events. They are stored.
         mine.clear();
       },
@@ -195,7 +196,7 @@ export function durableOutbox(
     );
     const isHeld = () => tabs.lock()?.isHeld();
 
-    const { run, close } = createDatabase(
+    const { run, interrupt, close } = createDatabase(
       () => {
         tabs.lock();
         return openStore(name);
@@ -229,12 +230,19 @@ export function durableOutbox(
       },
     );
 
-    const change = (work: (store: IDBObjectStore, meta: Meta) => Promise<unknown>, isRepeat?: boolean) =>
+    type Change = (store: IDBObjectStore, meta: Meta) => Promise<unknown>;
+    const change = (work: Change, isRepeat?: boolean) =>
       run(async (store) => {
         const meta = await readMeta(store);
         await work(store, meta);
         writeMeta(store, meta);
+        return true;
       }, isRepeat);
+    /** The same when the page is awake, and again if it goes to rest meanwhile. */
+    const changeSurely = async (work: Change) => {
+      do if (!isClosed) await awake;
+      while (!(await change(work)) && !fallback && !isClosed);
+    };
     /** As much as a page that is going away can do: it reads nothing any more. */
     const changeBlindly = (work: (store: IDBObjectStore) => void) =>
       run(async (store) => {
@@ -292,7 +300,7 @@ export function durableOutbox(
       let gone: Gone = [];
       let batch: StoredBatch | undefined;
       let next = Infinity;
-      await change(async (store, meta) => {
+      const isDone = await change(async (store, meta) => {
         const now = clock.now();
         const { wipe = '' } = meta;
         if (wipe > tab) learn(wipe, 'consent');
@@ -339,6 +347,7 @@ export function durableOutbox(
         }
       });
       if (fallback) return fallback.claim(most);
+      if (!isDone) return take();
       for (const one of gone) settled(...one);
       // Seen missing twice: at first another tab's word of them may have been on its way.
       forget(
@@ -388,11 +397,10 @@ export function durableOutbox(
         const { id, events, keys } = batch;
         const { kind } = settlement;
         const { retryInMs, afterMs, isSilent, isRefused } = settlement as Extract<Settlement, { kind: 'retry' }>;
-        if (!isClosed) await awake;
         const middle = kind === 'split' ? events.length >> 1 : 0;
         const isKept = middle || (kind === 'retry' && (!isOnce || isRefused));
         const reason = kind === 'retry' ? 'unconfirmed' : (settlement as { reason?: DropReason }).reason;
-        await change(async (store, meta) => {
+        await changeSurely(async (store, meta) => {
           const now = clock.now();
           // Another tab's lease outlives the answer to what this one sent as it left.
           if (!pauseOf(meta)?.isLease)

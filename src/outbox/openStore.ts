@@ -12,13 +12,18 @@ export type Work<Result> = (store: IDBObjectStore) => Promise<Result>;
 export const openStore = (name: string): Promise<IDBDatabase> =>
   createStore(name, STORE)('readonly', ({ transaction }) => transaction.db);
 
-/** Starts the work within the call, as a leaving page has no later. */
+/**
+ * Starts the work within the call, as a leaving page has no later. `underWay` holds the transaction until it ends;
+ * `undefined` when that was emptied meanwhile.
+ */
 export async function transact<Result>(
   db: IDBDatabase,
   durability: IDBTransactionDurability,
   work: Work<Result>,
-): Promise<Result> {
+  underWay = new Set<IDBTransaction>(),
+): Promise<Result | undefined> {
   const transaction = db.transaction(STORE, 'readwrite', { durability });
+  underWay.add(transaction);
   const done = new Promise((resolve, reject) => {
     transaction.oncomplete = resolve;
     transaction.onabort = () => reject(transaction.error);
@@ -31,5 +36,14 @@ export async function transact<Result>(
       throw error;
     }
   };
-  return (await Promise.all([begin(), done]))[0];
+  return Promise.all([begin(), done]).then(
+    ([result]) => {
+      underWay.delete(transaction);
+      return result;
+    },
+    (error) => {
+      if (underWay.delete(transaction)) throw error;
+      return undefined;
+    },
+  );
 }

@@ -136,9 +136,14 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
             if (refusal) {
               const reason = refusal;
               if (--refusals < 1) refusal = undefined;
-              begun.commit = () => {};
+              const { abort } = begun;
+              begun.commit = () => {
+                begun.abort = () => {
+                  throw new DOMException('committing', 'InvalidStateError');
+                };
+              };
               queueMicrotask(() => {
-                begun.abort();
+                abort.call(begun);
                 Object.defineProperty(begun, 'error', { value: new DOMException('refused', reason) });
               });
             }
