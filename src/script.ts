@@ -10,6 +10,7 @@ import type { ConsentApi, ConsentOptions } from './consent/consent.ts';
 import { createConsent } from './consent/createConsent.ts';
 import type { TrackerOptions } from './options.ts';
 import { durableOutbox } from './outbox/durableOutbox.ts';
+import { fetchBeside } from './platform/fetchBeside.ts';
 import type { ConsentState } from './protocol/event.ts';
 import { createTracker } from './tracker.ts';
 
@@ -33,12 +34,12 @@ const CAPTURES: Record<string, (options?: object) => Capture> = {
 
 /** A capture out of `more.js`. */
 const fetchCapture =
-  (name: string, base: string): Capture =>
+  (name: string): Capture =>
   (context) => {
     let teardown: Teardown | undefined;
     let isOver = false;
-    import(`${new URL('more.js', base)}`).then(
-      context.guard((more: typeof CAPTURES) => {
+    fetchBeside<typeof CAPTURES>('more.js').then(
+      context.guard((more) => {
         const make = more[name];
         if (!make) context.warn(`data-capture: "${name}" does not exist`);
         else if (!isOver) teardown = make()(context);
@@ -59,7 +60,6 @@ const CONSENT_NUMBERS = 'revision reask cookieExpiry'.split(' ');
 /** Reads `data-*` attributes as options: `data-site`, `data-batch-size`, `data-privacy`, … */
 function readOptions({
   dataset,
-  src,
 }: HTMLScriptElement): Omit<TrackerOptions, 'consent'> & { consent?: ConsentState | ConsentApi } {
   const { endpoint = '', site, consent, purposes, privacy, eraseUrl, debug, capture, hash, text } = dataset;
   const { batchSize, batchInterval, sessionIdle, sessionMax } = dataset;
@@ -90,7 +90,7 @@ function readOptions({
     outbox: asked || consent === 'granted' ? durableOutbox() : undefined,
     capture: (capture ?? Object.keys(CAPTURES).join(' '))
       .split(/[ ,]+/)
-      .map((name) => CAPTURES[name]?.({ hash: flag(hash), text: flag(text) }) ?? fetchCapture(name, src)),
+      .map((name) => CAPTURES[name]?.({ hash: flag(hash), text: flag(text) }) ?? fetchCapture(name)),
   };
 }
 
