@@ -55,7 +55,8 @@ export function gateTags(given: GateTagsOptions = {}): ConsentIntegration {
     const note = () => {
       for (const element of find('template,script,iframe')) {
         parsed.add(element);
-        if (element.matches('script:not([type="text/plain"]),iframe:not([data-src])'))
+        // Our own script tag says by that name whether to ask.
+        if (element.matches('script:not([type="text/plain"],[data-endpoint]),iframe:not([data-src])'))
           warn('data-consent holds back <script type="text/plain"> and <iframe data-src>, not what loads at once');
         if (element instanceof HTMLTemplateElement && hasLeaks(element))
           warn(

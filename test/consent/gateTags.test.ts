@@ -128,6 +128,11 @@ test.each(['<script data-consent="analytics">a</script>', '<iframe data-consent=
   },
 );
 
+test('our own script tag, which says by the same attribute whether to ask, is no mistake', () => {
+  ask('<script defer data-endpoint="/e" data-consent="ask"></script>');
+  expect(page.warnings).toEqual([]);
+});
+
 describe('a script', () => {
   test('runs as a copy with its attributes, behind an original that stays', async () => {
     const consent = ask(
