@@ -76,7 +76,8 @@ export const bundlers = {
     const stats = await promisify(compiler.run.bind(compiler))();
     await promisify(compiler.close.bind(compiler))();
     if (stats.hasErrors()) throw new Error(stats.toString('errors-only'));
-    const { assets } = stats.toJson({ all: false, assets: true });
+    // It also writes files that are loaded later, whether or not anything is left that could load them.
+    const { assets } = stats.toJson({ all: false, entrypoints: true }).entrypoints.main;
     const texts = await Promise.all(assets.map(({ name }) => readFile(join(folder, 'out', name), 'utf8')));
     return texts.join('\n');
   },

@@ -17,7 +17,7 @@ import {
  * must be there when the export is imported.
  */
 const optional: Record<string, { sentinel: string; brings?: string[] }> = {
-  clicks: { sentinel: 'data-track-label' },
+  clicks: { sentinel: 'textarea,[contenteditable]' },
   consentFrom: { sentinel: 'of consentFrom()' },
   cookiebot: { sentinel: 'CookiebotOnConsentReady' },
   copy: { sentinel: 'selectionEnd' },
@@ -44,13 +44,18 @@ const optional: Record<string, { sentinel: string; brings?: string[] }> = {
 };
 
 /** What no file of the package may hold. */
-const harmful: [what: string, pattern: RegExp, example: string][] = [
+const harmful: [what: string, pattern: RegExp, example: string, allowed?: RegExp][] = [
   ['a listener for unload', /["'`](before)?unload["'`]|\bon(before)?unload\b/, 'addEventListener("beforeunload", x)'],
   ['eval', /\beval\s*\(/, 'eval("1")'],
   ['new Function', /\bnew\s+Function\b|\bFunction\s*\(\s*["'`]/, 'new Function("return 1")'],
   ['raw HTML', /\b(inner|outer)HTML\b|insertAdjacentHTML/, 'element.innerHTML = "<p>"'],
   ['document.write', /document\s*\.\s*write/, 'document.write("<p>")'],
-  ['a script element', /createElement\(\s*["'`]script["'`]/, 'document.createElement("script")'],
+  [
+    'a script element, but where the owner names the script',
+    /createElement\(\s*["'`]script["'`]/,
+    'document.createElement("script")',
+    /createScript|could not be loaded/,
+  ],
 ];
 
 let packed: PackedPackage;
@@ -85,11 +90,12 @@ describe.each(Object.entries(bundlers))('%s ships what is imported, and no more'
 });
 
 describe('no file of the package holds', () => {
-  test.each(harmful)('%s', (_what, pattern, example) => {
+  test.each(harmful)('%s', (_what, pattern, example, allowed) => {
     expect(example).toMatch(pattern);
     const files = codeFiles();
     expect(files.length).toBeGreaterThan(2);
-    expect(files.filter(({ text }) => pattern.test(text)).map(({ name }) => name)).toEqual([]);
+    const found = files.filter(({ text }) => pattern.test(text) && !allowed?.test(text));
+    expect(found.map(({ name }) => name)).toEqual([]);
   });
 });
 
