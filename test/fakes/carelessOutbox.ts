@@ -19,7 +19,7 @@ export function carelessOutbox({ clock, createId, counters }: OutboxContext, { o
   const write = async (events: SealedEvent[]) =>
     void transact(await opened, 'relaxed', async (store) => store.put(events, 'q')).catch(() => {});
   const loaded = read().then((events) => {
-    queue = [...events, ...queue];
+    queue = [...(events ?? []), ...queue];
   });
   let pending = 0;
   return {
