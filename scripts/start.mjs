@@ -40,7 +40,7 @@ try {
     Shop        ${shop.url}/
     Dashboard   ${collectorUrl}/?site=shop
 
-  Open both side by side, look at a few pots in the shop, and watch the dashboard.
+  Open both side by side. The shop asks first: agree, look at a few pots, and watch the dashboard.
   Events are kept in .data/shop.duckdb; Ctrl-C ends everything.
 `);
 } catch (error) {

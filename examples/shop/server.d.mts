@@ -3,10 +3,16 @@ export interface ShopOptions {
   port: number;
   /** @default '127.0.0.1' */
   host?: string;
-  /** Where the dashboard is; the pages link to it. */
+  /** Where consent is recorded, events are erased, and the dashboard is; the pages link to it. */
   collectorUrl: string;
   /** Where the pages send their events. */
   endpoint: string;
+  /** `ask` shows visitors the banner. @default 'ask' */
+  consent?: 'ask' | 'granted';
+  /** What is captured, by the names of the package's exports: `'pageViews clicks'`. @default everything */
+  capture?: string;
+  /** Language of the banner: `'de'`. @default what the visitor's browser prefers */
+  locale?: string;
 }
 
 export interface Shop {

@@ -1,15 +1,20 @@
 import { defineConfig } from 'tsup';
 
-export default defineConfig({
-  entry: { shop: 'src/shop.ts', checkout: 'src/checkout.ts' },
-  format: ['esm'],
-  target: 'es2020',
-  platform: 'browser',
-  // The tracker from npm goes into the checkout's bundle, as in any app.
-  noExternal: [/.*/],
-  minify: true,
-  splitting: false,
-  sourcemap: true,
-  clean: true,
-  outDir: 'dist',
-});
+// Each half by itself: together they would share one file with all that either of them needs of the tracker.
+export default defineConfig(
+  ['shop', 'checkout'].map((name) => ({
+    name,
+    entry: { [name]: `src/${name}.ts` },
+    format: ['esm'],
+    target: 'es2020',
+    platform: 'browser',
+    // What comes from npm goes into the bundle, as in any app; the banner and each of its languages become files that
+    // are fetched when they are needed.
+    noExternal: [/.*/],
+    splitting: true,
+    minify: true,
+    sourcemap: true,
+    clean: true,
+    outDir: `dist/${name}`,
+  })),
+);

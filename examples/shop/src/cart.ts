@@ -1,3 +1,4 @@
+import type { CommerceItem } from 'beaconry';
 import products from '../products.json';
 
 export type Product = (typeof products)[number];
@@ -18,12 +19,12 @@ export function readCart(): CartLine[] {
   });
 }
 
-export function addToCart(id: string, quantity: number): void {
+export function putInCart(id: string, quantity: number): void {
   const quantities = readQuantities();
   write({ ...quantities, [id]: (quantities[id] ?? 0) + quantity });
 }
 
-export function removeFromCart(id: string): void {
+export function takeOutOfCart(id: string): void {
   write({ ...readQuantities(), [id]: 0 });
 }
 
@@ -35,6 +36,17 @@ export const countOf = (lines: CartLine[]): number => lines.reduce((sum, { quant
 
 export const totalOf = (lines: CartLine[]): number =>
   lines.reduce((sum, { product, quantity }) => sum + product.price * quantity, 0);
+
+export const findProduct = (id?: string): Product | undefined => products.find((product) => product.id === id);
+
+/** A line of the basket as reports know it. */
+export const toItem = ({ product, quantity }: CartLine): CommerceItem => ({
+  item_id: product.id,
+  item_name: product.name,
+  item_category: product.kind,
+  price: product.price,
+  quantity,
+});
 
 const write = (quantities: Record<string, number>) => localStorage.setItem(KEY, JSON.stringify(quantities));
 

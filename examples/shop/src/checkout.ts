@@ -1,24 +1,47 @@
-import { clicks, createTracker, durableOutbox, pageViews } from 'beaconry';
-import { type CartLine, emptyCart, readCart, removeFromCart, totalOf } from './cart.ts';
+import {
+  attribution,
+  bots,
+  createConsent,
+  createTracker,
+  durableOutbox,
+  purchase,
+  removeFromCart,
+  viewCart,
+} from 'beaconry';
+import { captures } from './captures.ts';
+import { type CartLine, emptyCart, readCart, takeOutOfCart, toItem, totalOf } from './cart.ts';
 import { element, euro } from './element.ts';
 
-/** What the checkout tells, by name: `track` accepts nothing else. */
-type Events = {
-  checkout_step: { step: Step };
-  remove_from_cart: { product: string; quantity: number };
-  purchase: { order_id: string; value: number; currency: 'EUR'; items: { product: string; quantity: number }[] };
-};
+/** What the checkout tells beside what everyone sells with: `track` accepts nothing else. */
+type Events = { checkout_step: { step: Step } };
 
 type Step = 'cart' | 'address' | 'done';
 
 const TITLES: Record<Step, string> = { cart: 'Your basket', address: 'Where to?', done: 'Thank you' };
 const ORDER_KEY = 'saltmarsh-order';
+const CURRENCY = 'EUR';
+
+const settings = document.documentElement.dataset;
+
+// The same question, and the same cookie for the answer, as on the pages with the script tag.
+const consent =
+  settings.consent === 'granted'
+    ? settings.consent
+    : createConsent({
+        banner: 'auto',
+        purposes: ['analytics', 'marketing'],
+        privacyPolicyUrl: '/privacy',
+        locale: settings.locale,
+        recordUrl: settings.recordUrl,
+      });
 
 const tracker = createTracker<Events>({
-  endpoint: document.documentElement.dataset.endpoint ?? '',
+  endpoint: settings.endpoint ?? '',
   site: 'shop',
-  consent: 'granted',
-  capture: [pageViews(), clicks()],
+  consent,
+  eraseUrl: settings.eraseUrl,
+  capture: captures(settings.capture),
+  enrich: [attribution(), bots()],
   outbox: durableOutbox(),
 });
 
@@ -40,6 +63,8 @@ function show(step: Step): void {
     item.ariaCurrent = item.dataset.step === step ? 'step' : null;
   }
   main.replaceChildren(...{ cart: cartView, address: addressView, done: doneView }[step]());
+  const lines = readCart();
+  if (step === 'cart' && lines.length > 0) viewCart(tracker, toSale(lines));
   tracker.track('checkout_step', { step });
 }
 
@@ -69,8 +94,8 @@ function lineView({ product, quantity }: CartLine): HTMLElement {
   remove.dataset.track = 'remove_from_cart';
   remove.dataset.trackLabel = product.name;
   remove.addEventListener('click', () => {
-    removeFromCart(product.id);
-    tracker.track('remove_from_cart', { product: product.id, quantity });
+    takeOutOfCart(product.id);
+    removeFromCart(tracker, toSale([{ product, quantity }]));
     main.replaceChildren(...cartView());
     main.focus({ preventScroll: true });
   });
@@ -113,11 +138,15 @@ function addressView(): HTMLElement[] {
   order.dataset.track = 'place_order';
   const back = element('button', { className: 'link', type: 'button', id: 'back-to-cart' }, 'Back to the basket');
   back.addEventListener('click', () => go('cart'));
-  form.append(element('p', { className: 'form-end' }, order, back));
-  form.addEventListener('submit', (event) => {
+  const said = element('p', { className: 'said', role: 'status' });
+  form.append(tradeField(), element('p', { className: 'form-end' }, order, back), said);
+  form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    buy(readCart());
-    go('done');
+    order.disabled = true;
+    const isTrade = new FormData(form).has('trade');
+    if (await buy(readCart(), isTrade)) return go('done');
+    order.disabled = false;
+    said.textContent = 'The order did not get through. Please try again.';
   });
   return [
     element('h1', {}, TITLES.address),
@@ -133,16 +162,30 @@ function field(label: string, name: string, autocomplete: AutoFill, type = 'text
   ];
 }
 
-function buy(lines: CartLine[]): void {
-  const id = `S-${Date.now().toString(36).toUpperCase()}`;
-  tracker.track('purchase', {
-    order_id: id,
-    value: totalOf(lines),
-    currency: 'EUR',
-    items: lines.map(({ product, quantity }) => ({ product: product.id, quantity })),
-  });
-  sessionStorage.setItem(ORDER_KEY, id);
+function tradeField(): HTMLElement {
+  return element(
+    'label',
+    { className: 'check' },
+    element('input', { type: 'checkbox', name: 'trade', id: 'trade' }),
+    'This is for a café or a restaurant',
+  );
+}
+
+/** Answers whether it worked. The address stays here: the demo's server wants to know nothing. */
+async function buy(lines: CartLine[], isTrade: boolean): Promise<boolean> {
+  const response = await fetch('/api/orders', { method: 'POST' }).catch(() => undefined);
+  if (!response?.ok) return false;
+  const { order, customer } = (await response.json()) as { order: string; customer: string };
+  tracker.identify(customer, { orders: 1 });
+  if (isTrade) tracker.group('trade', { branch: 'gastronomy' });
+  purchase(tracker, { order_id: order, ...toSale(lines) });
+  sessionStorage.setItem(ORDER_KEY, order);
   emptyCart();
+  return true;
+}
+
+function toSale(lines: CartLine[]) {
+  return { currency: CURRENCY, items: lines.map(toItem) };
 }
 
 function doneView(): HTMLElement[] {
