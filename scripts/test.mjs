@@ -29,8 +29,8 @@ const steps = [
   { name: 'publint, collector', run: () => tool('publint', 'collector', '--strict'), needsBuild: true },
   {
     name: 'types as published',
-    // The classic resolution cannot see subpaths, and the script-tag file has no types.
-    run: () => tool('attw', '--pack', '.', '--profile', 'node16', '--exclude-entrypoints', 'beaconry.js'),
+    // The classic resolution cannot see subpaths, and the script tag's files have no types.
+    run: () => tool('attw', '--pack', '.', '--profile', 'node16', '--exclude-entrypoints', 'beaconry.js', 'more.js'),
     needsBuild: true,
   },
   {
