@@ -14,8 +14,13 @@ export const beaconryWire: Wire = {
 
   encode({ id, site, sentAt, counts, events }) {
     const envelope = JSON.stringify({ v: 1, id, site, sentAt, sdk: SDK, counts });
-    const pages = new Set(events.map(({ page }) => page).filter(Boolean));
-    return `${envelope.slice(0, -1)},${events[0]?.head},"pages":{${[...pages]}},"events":[${events.map(({ text }) => text)}]}`;
+    const pages: Record<string, string> = {};
+    for (const { id, page } of events) {
+      const key = page.slice(1, 37);
+      // What came before the page's title knows another one. The view has waited for it, and bears the page's id.
+      if (key === id || !pages[key]) pages[key] = page;
+    }
+    return `${envelope.slice(0, -1)},${events[0]?.head},"pages":{${Object.values(pages).filter(Boolean)}},"events":[${events.map(({ text }) => text)}]}`;
   },
 
   verdict(response, now) {
