@@ -11,6 +11,7 @@ export interface ShopRow {
   id: string;
   name: string;
   path: string;
+  title: string;
   tab: string;
   seq: number;
   session: string;
@@ -28,8 +29,8 @@ export interface OpenShop {
   dashboard: Tab;
   /** How many events the dashboard shows. */
   shown(): Promise<number>;
-  /** Asks the collector: `report('consent')`. */
-  report(name: string): Promise<Record<string, unknown>>;
+  /** Asks the collector: `report('consent')`, `report('events', 'limit=100')`. */
+  report(name: string, parameters?: string): Promise<Record<string, unknown>>;
   /** One more shop on the same collector. */
   openAnother(options: Partial<ShopOptions>): Promise<string>;
   /** Closes browser and collector, and reads what is in the database. */
@@ -70,8 +71,8 @@ export async function openShop(
       dashboard,
       shown: () =>
         dashboard.evaluate(() => Number(document.querySelector<HTMLElement>('[data-metric=events]')?.dataset.value)),
-      async report(name) {
-        const response = await fetch(`${collector.url}/v1/query/${name}?site=shop`);
+      async report(name, parameters = '') {
+        const response = await fetch(`${collector.url}/v1/query/${name}?site=shop&${parameters}`);
         return response.json() as Promise<Record<string, unknown>>;
       },
       openAnother: open,
@@ -93,7 +94,7 @@ async function readRows(file: string): Promise<ShopRow[]> {
   const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
   const connection = await instance.connect();
   const reader = await connection.runAndReadAll(
-    `SELECT event_id AS id, name, path, tab, seq, session_id AS session, visitor_id AS visitor, page_id AS page, props,
+    `SELECT event_id AS id, name, path, title, tab, seq, session_id AS session, visitor_id AS visitor, page_id AS page, props,
             epoch_ms(ts) AS at
      FROM events ORDER BY ts, event_id`,
   );
