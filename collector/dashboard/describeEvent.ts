@@ -80,8 +80,12 @@ const DESCRIPTIONS: Record<string, (data: Data) => string> = {
     return joined(phrase(textOf(data.action), textOf(data.name)), percent !== undefined && `${percent} %`);
   },
   heatmap: (data) => {
-    const [clicks, moves] = [samplesOf(data.clicks), samplesOf(data.moves)];
-    return joined(clicks > 0 && formatCount(clicks, 'click'), moves > 0 && formatCount(moves, 'move'));
+    const [clicks, moves, seconds] = [samplesOf(data.clicks), samplesOf(data.moves), secondsOf(data.attention)];
+    return joined(
+      clicks > 0 && formatCount(clicks, 'click'),
+      moves > 0 && formatCount(moves, 'move'),
+      seconds > 0 && `${formatDuration(seconds * 1000)} in view`,
+    );
   },
   not_found: ({ referrer }) => (textOf(referrer) ? `from ${pathOf(textOf(referrer))}` : ''),
   identify: ({ traits }) => (isObject(traits) ? summarize(traits) : ''),
@@ -186,6 +190,12 @@ function plain(value: unknown): string {
 
 /** How many samples a heatmap's list holds: `x,y;x,y`. */
 const samplesOf = (list: unknown): number => (textOf(list) ? textOf(list).split(';').length : 0);
+
+/** How long parts of a page were to be seen, in all: `top,seconds;top,seconds`. */
+const secondsOf = (list: unknown): number =>
+  textOf(list)
+    .split(';')
+    .reduce((sum, sample) => sum + (Number(sample.split(',')[1]) || 0), 0);
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
