@@ -1,7 +1,7 @@
 import { deleteDatabase } from '../platform/deleteDatabase.ts';
 import { seekLock } from '../platform/locks.ts';
 import type { Counts } from '../protocol/event.ts';
-import { LEAVING_GRACE_MS } from '../protocol/limits.ts';
+import { LEAVING_GRACE_MS, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '../protocol/limits.ts';
 import { addCounts } from './addCounts.ts';
 import { createDatabase } from './database.ts';
 import { join } from './join.ts';
@@ -16,7 +16,8 @@ import {
   keyOf,
   type Meta,
   move,
-  readBatch,
+  newBatch,
+  readBatches,
   readMeta,
   SENT,
   type StoredBatch,
@@ -39,6 +40,9 @@ const IDLE_MS = 3000;
 const TURN_MS = 250;
 const TURNS = 48;
 const SWEEP_MS = 60_000;
+/** Beyond so many own events they wait in large batches; before, in such as a leaving page can send. */
+const MANY = 200;
+const LARGEST = { maxEvents: MAX_BATCH_EVENTS, maxBytes: MAX_BATCH_BYTES };
 /** Most bytes of events kept in memory too: for a page that leaves, and for a store that fails. */
 const MOST_MEMORY = 131_072;
 const LONGEST_PAUSE_MS = 60 * 60_000;
@@ -78,7 +82,7 @@ export function durableOutbox(
 ): OutboxFactory {
   const options: DurableOutboxOptions = input ?? {};
   const above0 = (given: unknown, usual: number) => (typeof given === 'number' && given > 0 ? given : usual);
-  const limits = {
+  const storeLimits = {
     maxEvents: above0(options.maxEvents, 10_000),
     maxBytes: above0(options.maxBytes, 5 * 2 ** 20),
     maxAgeMs: above0(options.maxAgeMs, 7 * 24 * 60 * 60_000),
@@ -141,7 +145,7 @@ export function durableOutbox(
       for (const [id, batch] of mine) {
         const keys = batch.keys.filter((key) => !gone.has(idOf(key)));
         if (keys.length === batch.keys.length) continue;
-        open = undefined;
+        if (batch === open) open = undefined;
         if (keys[0]) mine.set(id, { ...batch, keys, events: batch.events.filter((event) => !gone.has(event.id)) });
         else mine.delete(id);
       }
@@ -205,7 +209,7 @@ export function durableOutbox(
       clock,
       async () => {
         const gone: Gone = [];
-        await change((store, meta) => survey(store, meta, clock.now(), gone, limits, 0.9), true);
+        await change((store, meta) => survey(store, meta, clock.now(), gone, storeLimits, 0.9), true);
         for (const one of gone) settled(...one);
       },
       // What this tab has in memory was not meant to come back.
@@ -285,7 +289,7 @@ export function durableOutbox(
       pause && pause.self !== self && isAhead(pause.until, LONGEST_PAUSE_MS) ? pause : undefined;
 
     /** Finds the oldest batch that is due. */
-    const find = async (most: BatchLimits, isFlush?: boolean): Promise<OutboxBatch | null> => {
+    const find = async (limits: BatchLimits, isFlush?: boolean): Promise<OutboxBatch | null> => {
       isRefused = !(await tabs.lock()?.take());
       if (isRefused) {
         wakeIn(LOOK_MS);
@@ -312,18 +316,18 @@ export function durableOutbox(
         batch = undefined;
         backlog = 0;
         const isDue = !isAhead(sweptAt + SWEEP_MS, SWEEP_MS);
-        const [batches, isAll] = await survey(store, meta, now, gone, isDue ? limits : undefined);
+        const [batches, isAll] = await survey(store, meta, now, gone, isDue ? storeLimits : undefined);
         // What this sweep left, the next claim takes.
         if (isDue && !gone[0]) sweptAt = now;
         hasSeenAll = isAll;
         absent = new Set(isAll ? known : []);
         for (const [id, keys] of [...batches].reverse()) {
           for (const key of keys) absent.delete(idOf(key));
-          const last = idOf(keys[0] as string);
-          const isOwn = own.has(last);
+          const last = keys[0] as string;
+          const isOwn = own.has(idOf(last));
           // Another tab may have sent its last events as it left. Some were tracked long before they were stored.
-          const until = sent.get(id) ?? (isOwn ? 0 : Math.max(timeOf(id), timeOf(last)) + LEAVING_GRACE_MS);
-          if (isWithdrawn(keys[0], wipe)) {
+          const until = sent.get(id) ?? (isOwn ? 0 : Math.max(timeOf(id), timeOf(idOf(last))) + LEAVING_GRACE_MS);
+          if (isWithdrawn(last, wipe)) {
             await drop(store, meta, keys, 'consent', gone);
             continue;
           }
@@ -333,7 +337,9 @@ export function durableOutbox(
           }
           if (!isOwn) backlog += keys.length;
           if (batch || !mayClaim) continue;
-          batch = await readBatch(store, meta, id, keys.reverse(), most.maxEvents, createId(), gone);
+          const parts = await readBatches(store, meta, last, id, limits, createId, gone);
+          for (const part of parts) if (part.id !== id) sent.set(part.id, 0);
+          [batch] = parts;
           const [first] = batch?.events ?? [];
           if (!batch || !first) continue;
           if (isOwn && meta.counts && !sent.has(id)) {
@@ -346,7 +352,7 @@ export function durableOutbox(
           if (!tabs.lock()?.isExclusive) meta.pause = { self, until: now + LEASE_MS, isLease: true };
         }
       });
-      if (fallback) return fallback.claim(most);
+      if (fallback) return fallback.claim(limits);
       if (!isDone) return take();
       for (const one of gone) settled(...one);
       // Seen missing twice: at first another tab's word of them may have been on its way.
@@ -369,8 +375,8 @@ export function durableOutbox(
     const outbox: Outbox = {
       append(event) {
         const stored = { ...event };
-        if (!open || !mine.has(open.id) || !join(open, stored)) {
-          open = { id: createId(), events: [], keys: [], bytes: 0, counts: {} };
+        if (!open || !mine.has(open.id) || !join(open, stored, own.size > MANY ? LARGEST : undefined)) {
+          open = newBatch(createId());
           mine.set(open.id, open);
           join(open, stored);
         }
@@ -397,7 +403,7 @@ export function durableOutbox(
         const { id, events, keys } = batch;
         const { kind } = settlement;
         const { retryInMs, afterMs, isSilent, isRefused } = settlement as Extract<Settlement, { kind: 'retry' }>;
-        const middle = kind === 'split' ? events.length >> 1 : 0;
+        const middle = kind === 'split' && events.length > 1 ? (events.length + 1) >> 1 : 0;
         const isKept = middle || (kind === 'retry' && (!isOnce || isRefused));
         const reason = kind === 'retry' ? 'unconfirmed' : (settlement as { reason?: DropReason }).reason;
         await changeSurely(async (store, meta) => {
@@ -407,11 +413,10 @@ export function durableOutbox(
             meta.pause = retryInMs ? { self, until: now + retryInMs, isBackoff: !afterMs } : undefined;
           meta.silentSince = isSilent ? (meta.silentSince ?? now) : 0;
           if (middle) {
-            // Halves of what is still there: a leaving page's repeat may have been settled first.
-            const [first, second] = [createId(), createId()];
-            const half = await readBatch(store, meta, id, keys, middle, second);
-            if (half) move(store, half.keys, half.events, first);
-            for (const one of [first, second]) sent.set(one, 0);
+            // Of what is still there: a leaving page's repeat may have been settled first.
+            const half = { maxEvents: middle, maxBytes: Infinity };
+            for (const part of await readBatches(store, meta, keys[0] as string, createId(), half, createId))
+              sent.set(part.id, 0);
           } else if (!isKept && reason) await drop(store, meta, keys, reason);
           else if (!isKept) for (const key of keys) store.delete(key);
           else if (isOnce) move(store, keys, events, id);

@@ -1,8 +1,9 @@
 import { promisifyRequest } from 'idb-keyval';
 import type { Counts } from '../protocol/event.ts';
+import { MAX_BATCH_EVENTS } from '../protocol/limits.ts';
 import { addCounts } from './addCounts.ts';
 import { join } from './join.ts';
-import type { DropReason, OutboxBatch, SealedEvent } from './outbox.ts';
+import type { BatchLimits, DropReason, OutboxBatch, SealedEvent } from './outbox.ts';
 
 // What lies in the store: one record per event, under `e1/<its batch>/<its id>/<its tab>/<its bytes>` (`s1/…` once it was
 // sent and may not go again), and one of `Meta`.
@@ -16,8 +17,8 @@ export const SENT = 's1';
 const DAY_MS = 24 * 60 * 60_000;
 /** An endpoint that has not answered for a day, nor ever before, is probably blocked: no reason to fill the disk. */
 const BLOCKED_LIMIT = 200;
-/** Most events that one transaction lists or drops: a few milliseconds of work. */
-const MOST_EVENTS = 500;
+/** Most events that one transaction lists or drops: a few milliseconds of work, and more than any batch has. */
+const MOST_EVENTS = 2 * MAX_BATCH_EVENTS;
 
 /** What senders know and leave to the next. */
 export interface Meta {
@@ -64,9 +65,8 @@ export const readMeta = async (store: IDBObjectStore): Promise<Meta> => ({
 });
 export const writeMeta = (store: IDBObjectStore, meta: Meta) => store.put(meta, META);
 
-const readAll = (store: IDBObjectStore, keys: string[]): Promise<(StoredEvent | null | undefined)[]> =>
-  Promise.all(keys.map((key) => promisifyRequest(store.get(key))));
-const isSound = (event?: StoredEvent | null): event is StoredEvent => typeof event?.text === 'string';
+const isSound = (event: unknown): event is StoredEvent => typeof (event as StoredEvent | null)?.text === 'string';
+const rangeOf = (start: string) => IDBKeyRange.bound(start, `${start}~`);
 
 /** Deletes events, and keeps what they had to report. */
 export async function drop(
@@ -76,7 +76,7 @@ export async function drop(
   reason: DropReason,
   gone?: Gone,
 ): Promise<void> {
-  const events = await readAll(store, keys);
+  const events: unknown[] = await Promise.all(keys.map((key) => promisifyRequest(store.get(key))));
   const ids: string[] = [];
   meta.counts ??= {};
   for (const [i, event] of events.entries()) {
@@ -106,29 +106,41 @@ export const move = (
     return moved;
   });
 
+export const newBatch = (id: string): StoredBatch => ({ id, events: [], keys: [], bytes: 0, counts: {} });
+
 /**
- * Reads a batch, drops what of it is corrupt, and moves what is more than so many events to another. `undefined` if
- * nothing is left.
+ * Reads the batch of that event, drops what of it is corrupt, and shares the rest out among batches of no more than may go
+ * at once: the first under that id, further ones under new ids, in the store as well.
  */
-export async function readBatch(
+export async function readBatches(
   store: IDBObjectStore,
   meta: Meta,
+  key: string,
   id: string,
-  keys: string[],
-  maxEvents: number,
-  another: string,
+  limits: BatchLimits,
+  createId: () => string,
   gone?: Gone,
-): Promise<StoredBatch | undefined> {
-  const batch: StoredBatch = { id, events: [], keys: [], bytes: 0, counts: {} };
+): Promise<StoredBatch[]> {
+  const range = rangeOf(`${key.split('/', 2).join('/')}/`);
+  const keys = (await promisifyRequest(store.getAllKeys(range))) as string[];
+  const events: unknown[] = await promisifyRequest(store.getAll(range));
+  const batches: StoredBatch[] = [];
   const corrupt: string[] = [];
-  for (const [i, event] of (await readAll(store, keys)).entries()) {
-    const key = keys[i] as string;
+  for (const [i, key] of keys.entries()) {
+    const event = events[i];
+    let batch = batches[batches.length - 1];
     if (!isSound(event)) corrupt.push(key);
-    else if (batch.keys.length < maxEvents && join(batch, event)) batch.keys.push(key);
-    else move(store, [key], [event], another);
+    else {
+      if (!batch || !join(batch, event, limits)) {
+        batch = newBatch(batch ? createId() : id);
+        batches.push(batch);
+        join(batch, event);
+      }
+      batch.keys.push(...(key.split('/')[1] === batch.id ? [key] : move(store, [key], [event], batch.id)));
+    }
   }
   if (corrupt[0]) await drop(store, meta, corrupt, 'corrupt', gone);
-  return batch.keys[0] ? batch : undefined;
+  return batches;
 }
 
 /**
@@ -144,8 +156,7 @@ export async function survey(
   limits?: StoreLimits,
   share = 0,
 ): Promise<[batches: Map<string, string[]>, isAll: unknown]> {
-  const range = IDBKeyRange.bound(WAITING, `${WAITING}~`);
-  const found = await promisifyRequest(limits ? store.getAllKeys() : store.getAllKeys(range, MOST_EVENTS));
+  const found = await promisifyRequest(limits ? store.getAllKeys() : store.getAllKeys(rangeOf(WAITING), MOST_EVENTS));
   const keys = (found as string[]).filter((key) => key.split('/')[4]).reverse();
   const isAll = limits || keys.length < MOST_EVENTS;
   const isBlocked = limits && meta.silentSince && now - meta.silentSince > DAY_MS;

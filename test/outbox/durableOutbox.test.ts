@@ -137,6 +137,27 @@ describe('what is stored', () => {
     );
   });
 
+  test('goes together with what comes while another batch is under way', async () => {
+    const tab = open();
+    append(tab, 3);
+    const sent = (await claim(tab)) as OutboxBatch;
+    append(tab, 2);
+    await tab.outbox.settle(sent, { kind: 'accepted' });
+    append(tab, 4);
+    expect((await drain(tab)).map(({ events }) => events.length)).toEqual([6]);
+  });
+
+  test('goes in larger batches where there is much of it, if the server takes them', async () => {
+    const tab = open();
+    append(tab, 600);
+    for (let turn = 0; turn < 20; turn++) await origin.idle();
+    expect((await claim(tab))?.events).toHaveLength(50);
+    await crash(tab);
+    await origin.advance(REST_MS);
+    const sizes = (await drain(open(), { ...LIMITS, maxEvents: 300 })).map(({ events }) => events.length);
+    expect(sizes).toEqual([50, 50, 50, 50, 300, 100]);
+  });
+
   test('is not touched by a page that leaves but by what it adds: WebKit would carry out deletions alone', async () => {
     const tab = open();
     append(tab, 3);
@@ -179,8 +200,8 @@ describe('what is stored', () => {
   test('beyond what one look lists is sent whole, and not taken for wiped', async () => {
     const [tab, other] = [open(), open()];
     await drain(tab);
-    for (let i = 0; i < 495; i++) other.append({ bytes: 360 });
-    await origin.idle();
+    for (let i = 0; i < 995; i++) other.append({ bytes: 360 });
+    for (let turn = 0; turn < 40; turn++) await origin.idle();
     await origin.advance(1);
     const ids = append(tab, 10);
     // Nothing to send yet: what the other left rests, and of its own batch only a part is in sight.
