@@ -79,6 +79,7 @@ export { type MemoryOutboxOptions, memoryOutbox } from './outbox/memoryOutbox.ts
 export type {
   BatchLimits,
   Counters,
+  DeliveryPromise,
   DropReason,
   Outbox,
   OutboxBatch,

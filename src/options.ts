@@ -2,7 +2,7 @@ import type { Capture } from './capture/capture.ts';
 import type { Consent } from './consent/consent.ts';
 import type { BatchOptions } from './delivery/courier.ts';
 import type { RequestHeaders } from './delivery/transport.ts';
-import type { OutboxFactory } from './outbox/outbox.ts';
+import type { DeliveryPromise, OutboxFactory } from './outbox/outbox.ts';
 import type { OptionRules } from './platform/checkOptions.ts';
 import type { PrivacyMode } from './privacy/describeContext.ts';
 import type { Purpose } from './protocol/consent.ts';
@@ -46,6 +46,12 @@ export interface TrackerOptions {
   capture?: Capture[];
   /** Where events wait. @default memoryOutbox() */
   outbox?: OutboxFactory;
+  /**
+   * `'at-most-once'` for an endpoint that would count a repeated event twice: what it may or may not have taken is not sent
+   * again, and counted as `unconfirmed`.
+   * @default 'at-least-once'
+   */
+  delivery?: DeliveryPromise;
   batch?: BatchOptions;
   session?: SessionOptions;
   /** What is added to every event: `[attribution()]`. @default [] */
@@ -75,6 +81,7 @@ export const TRACKER_RULES: OptionRules = {
   'scrub.keys': 'array',
   capture: 'array',
   outbox: 'function',
+  delivery: 'at-least-once or at-most-once',
   batch: 'object',
   'batch.size': 'number',
   'batch.intervalMs': 'number',

@@ -15,7 +15,7 @@ import { MAX_EVENT_LENGTH, MAX_NAME_LENGTH } from './protocol/limits.ts';
 import { createSession, type Session, type SessionRecord } from './session/session.ts';
 import { beaconryWire } from './wires/beaconryWire.ts';
 
-export interface PipelineContext extends Omit<OutboxContext, 'wake'> {
+export interface PipelineContext extends Omit<OutboxContext, 'wake' | 'delivery'> {
   /** Under which consent events pass. */
   consent: ConsentState;
   counters: Counters & { totals: Totals };
@@ -80,7 +80,7 @@ export function openPipeline(
   const enrich = (options.enrich ?? []).map((enricher) =>
     guard(guard(enricher)({ ...context, listen }) ?? ((event) => event)),
   );
-  const outboxContext = { ...context, wake: () => courier.wake(true) };
+  const outboxContext = { ...context, delivery: options.delivery, wake: () => courier.wake(true) };
   let outbox = createOutbox(outboxContext);
   if (!outbox.append) {
     context.warn('option "outbox" should be called: durableOutbox()');

@@ -61,7 +61,7 @@ const CONSENT_NUMBERS = 'revision reask cookieExpiry'.split(' ');
 function readOptions({
   dataset,
 }: HTMLScriptElement): Omit<TrackerOptions, 'consent'> & { consent?: ConsentState | ConsentApi } {
-  const { endpoint = '', site, consent, purposes, privacy, eraseUrl, debug, capture, hash, text } = dataset;
+  const { endpoint = '', site, consent, purposes, privacy, delivery, eraseUrl, debug, capture, hash, text } = dataset;
   const { batchSize, batchInterval, sessionIdle, sessionMax } = dataset;
   const number = (value?: string) => (value === undefined ? undefined : Number(value));
   const flag = (value?: string) => value !== undefined && value !== 'false';
@@ -83,6 +83,7 @@ function readOptions({
     site,
     consent: asked || (consent as ConsentState),
     privacy: privacy as TrackerOptions['privacy'],
+    delivery: delivery as TrackerOptions['delivery'],
     eraseUrl,
     debug: flag(debug),
     batch: { size: number(batchSize), intervalMs: number(batchInterval) },

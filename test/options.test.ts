@@ -60,6 +60,8 @@ describe('options', () => {
     ['capture', {}],
     ['outbox', 'memory'],
     ['outbox', {}],
+    ['delivery', 'exactly-once'],
+    ['delivery', 1],
     ['batch', 10],
     ['batch', []],
     ['batch.size', '10'],

@@ -153,6 +153,7 @@ describe('the script tag', () => {
     ['data-session-idle="0"', 'session.idleMs'],
     ['data-consent="yes"', 'consent'],
     ['data-privacy="none"', 'privacy'],
+    ['data-delivery="once"', 'delivery'],
     ['data-site=""', 'site'],
   ])('%s is said once, and the default holds', async (attribute, name) => {
     await run(`data-endpoint="/e" ${attribute}`);

@@ -414,6 +414,20 @@ describe('flush', () => {
   });
 });
 
+describe('delivery', () => {
+  test.each([
+    ['at-least-once', undefined, 2, {}],
+    ['at-most-once', 'at-most-once', 1, { unconfirmed: 1 }],
+  ] as const)('%s: an event whose answer was lost', async (_, delivery, requests, dropped) => {
+    const tracker = page.track({ delivery });
+    page.endpoint.script = ['unreachable'];
+    tracker.track('a');
+    await page.advance(60_000);
+    expect(page.endpoint.requests).toHaveLength(requests);
+    expect(tracker.stats()).toMatchObject({ accepted: 1, acknowledged: requests - 1, pending: 0, dropped });
+  });
+});
+
 describe('the page is safe', () => {
   test('no method throws, whatever it is given', () => {
     const tracker = page.track() as unknown as Record<string, (...args: unknown[]) => unknown>;

@@ -48,7 +48,7 @@ export function createTransport(
     try {
       extra = typeof headers === 'function' ? headers() : headers;
     } catch (error) {
-      return { kind: 'retry', problem: `is not asked: option "headers" failed with ${error}` };
+      return { kind: 'retry', problem: `is not asked: option "headers" failed with ${error}`, isRefused: true };
     }
     const controller = new AbortController();
     attempts.add(controller);

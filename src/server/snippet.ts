@@ -33,6 +33,7 @@ export interface SnippetOptions extends AskOptions {
   /** @default 'auto' */
   banner?: 'auto' | 'manual';
   privacy?: 'strict' | 'balanced' | 'off';
+  delivery?: 'at-least-once' | 'at-most-once';
   eraseUrl?: string;
   debug?: boolean;
   /** Names of captures: `['pageViews', 'clicks', 'webVitals']`. @default those of `autocapture()` */
@@ -54,8 +55,8 @@ export interface SnippetOptions extends AskOptions {
 
 /** What the script reads. Nothing else is written: names as well as values may come from anywhere. */
 const DATA = (
-  'endpoint site consent purposes banner privacy eraseUrl debug capture hash text batchSize batchInterval sessionIdle ' +
-  'sessionMax acceptLegacy beforeConsent cookieDomain cookieExpiry cookieName gpc layout locale model onDeny ' +
+  'endpoint site consent purposes banner privacy delivery eraseUrl debug capture hash text batchSize batchInterval ' +
+  'sessionIdle sessionMax acceptLegacy beforeConsent cookieDomain cookieExpiry cookieName gpc layout locale model onDeny ' +
   'privacyPolicyUrl reask recordUrl reloadOnRevoke revision'
 ).split(' ') as (keyof SnippetOptions)[];
 

@@ -24,6 +24,17 @@ test.each([304, 500, 502, 504])('%i does not', async (status) => {
   expect(await isRefused(() => new Response(status === 304 ? null : '', { status }))).toBe(false);
 });
 
+test('nothing is asked, so nothing taken, where the headers cannot be had', async () => {
+  const fetch = vi.fn();
+  vi.stubGlobal('fetch', fetch);
+  const headers = () => {
+    throw Error('no token');
+  };
+  const transport = createTransport({ endpoint: '/e', site: 'shop', headers }, beaconryWire, systemClock);
+  expect(await transport(BATCH)).toMatchObject({ kind: 'retry', isRefused: true });
+  expect(fetch).not.toHaveBeenCalled();
+});
+
 test('nor does a redirect, or no answer at all', async () => {
   // As browsers show a redirect that is not followed.
   const redirect = () => Object.defineProperty(new Response(null, { status: 302 }), 'status', { value: 0 }) as Response;

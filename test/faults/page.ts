@@ -73,7 +73,7 @@ if (!options.breaks?.length) {
 let outbox: Outbox | undefined;
 const factory = outboxes[options.outbox]();
 const keeping: OutboxFactory = (context) => {
-  outbox = factory({ ...context, delivery: options.delivery });
+  outbox = factory(context);
   return outbox;
 };
 
@@ -98,6 +98,7 @@ const tracker: Tracker = createTracker({
   site: options.site,
   consent: 'granted',
   outbox: Object.assign(keeping, { isDurable: factory.isDurable }),
+  delivery: options.delivery,
   batch: options.batch,
   beforeSend: options.hasBrokenHook
     ? (event) => {
