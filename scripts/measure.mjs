@@ -2,10 +2,10 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
 import webpack from 'webpack';
 import { budgets } from './budgets.mjs';
@@ -48,16 +48,7 @@ export const bundlers = {
   },
 
   async rollup(packed, imports) {
-    const entry = join(packed.folder, 'entry.js');
-    const bundle = await rollup({
-      input: entry,
-      plugins: [virtualEntry(entry, entryOf(imports)), nodeModules(join(packed.folder, 'node_modules'))],
-      onLog: (level, log) => {
-        if (level !== 'info') throw new Error(log.message);
-      },
-    });
-    const { output } = await bundle.generate({ format: 'esm' });
-    await bundle.close();
+    const output = await rollUp(packed, imports);
     return output.map((file) => (file.type === 'chunk' ? file.code : '')).join('\n');
   },
 
@@ -100,28 +91,36 @@ async function measure(packed, { imports, over, from, file, folder }) {
   return over ? size - brotliSize(await firstLoad(packed, over, from)) : size;
 }
 
-/** The code that a page loads for these imports at once; what `import()` brings comes later, if at all. */
+/**
+ * The code that a page loads for these imports at once; what `import()` brings comes later, if at all. Bundled by rollup,
+ * as Vite does: esbuild keeps what only the `import()` of an unused function wants.
+ */
 async function firstLoad(packed, imports, from) {
-  const { outputFiles, metafile } = await build({
-    stdin: { contents: entryOf(imports, from), resolveDir: packed.folder, sourcefile: 'entry.js' },
-    bundle: true,
-    minify: true,
-    splitting: true,
-    format: 'esm',
-    target: 'es2020',
-    write: false,
-    metafile: true,
-    absWorkingDir: packed.folder,
-    outdir: 'out',
-    logLevel: 'silent',
+  const [entry, ...rest] = await rollUp(packed, imports, from);
+  const needed = new Set([entry.fileName]);
+  const chunks = [entry, ...rest].filter(({ type }) => type === 'chunk');
+  for (const name of needed)
+    for (const path of chunks.find(({ fileName }) => fileName === name).imports) needed.add(path);
+  const codes = chunks.filter(({ fileName }) => needed.has(fileName)).map(({ code }) => code);
+  const texts = await Promise.all(
+    codes.map((code) => transform(code, { minify: true, format: 'esm', target: 'es2020' })),
+  );
+  return texts.map(({ code }) => code).join('\n');
+}
+
+/** The files of a bundle, the entry's first. */
+async function rollUp(packed, imports, from) {
+  const entry = join(packed.folder, 'entry.js');
+  const bundle = await rollup({
+    input: entry,
+    plugins: [virtualEntry(entry, entryOf(imports, from)), nodeModules(join(packed.folder, 'node_modules'))],
+    onLog: (level, log) => {
+      if (level !== 'info') throw new Error(log.message);
+    },
   });
-  const [entry] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === 'entry.js');
-  const needed = new Set([entry]);
-  for (const name of needed) {
-    for (const { path, kind } of metafile.outputs[name].imports) if (kind === 'import-statement') needed.add(path);
-  }
-  const texts = outputFiles.filter(({ path }) => needed.has(relative(packed.folder, path)));
-  return texts.map(({ text }) => text).join('\n');
+  const { output } = await bundle.generate({ format: 'esm' });
+  await bundle.close();
+  return output;
 }
 
 export function brotliSize(code) {
