@@ -1,6 +1,6 @@
 import type { Topics } from './api.ts';
 import { createCourier } from './delivery/courier.ts';
-import { createTransport, type Transport } from './delivery/transport.ts';
+import { createTransport } from './delivery/transport.ts';
 import type { TrackerOptions } from './options.ts';
 import type { Totals } from './outbox/counters.ts';
 import { memoryOutbox } from './outbox/memoryOutbox.ts';
@@ -8,7 +8,7 @@ import type { Counters, DropReason, Outbox, OutboxContext, OutboxFactory } from 
 import { seal } from './outbox/seal.ts';
 import type { Guard } from './platform/guard.ts';
 import { createListen } from './platform/listen.ts';
-import type { Stored } from './platform/storage.ts';
+import { stored } from './platform/storage.ts';
 import { describeContext } from './privacy/describeContext.ts';
 import type { BeaconEvent, ConsentState, Page } from './protocol/event.ts';
 import { MAX_EVENT_LENGTH, MAX_NAME_LENGTH } from './protocol/limits.ts';
@@ -20,8 +20,8 @@ export interface PipelineContext extends Omit<OutboxContext, 'wake' | 'delivery'
   consent: ConsentState;
   counters: Counters & { totals: Totals };
   guard: Guard;
-  /** The value on the device under this name; `null` where nothing may be kept. */
-  stored<Value>(name?: string): Stored<Value> | null;
+  /** Under which names everything lies that is kept on the device. */
+  place: string;
   scrubUrl(url: string): string;
   tell<Topic extends keyof Topics>(topic: Topic, value: Topics[Topic]): void;
   warn(text: string): void;
@@ -65,20 +65,22 @@ export function openPipeline(
   createOutbox: OutboxFactory,
   context: PipelineContext,
 ): Pipeline {
-  const { consent, clock, createId, counters, guard, tell } = context;
+  const { consent, clock, createId, counters, guard, tell, place } = context;
   const { privacy = 'strict', wire = beaconryWire, beforeSend } = options;
   const isFull = consent === 'granted' && privacy !== 'strict';
   const undo: (() => void)[] = [];
   const listen = createListen(guard, undo);
+  const keep = <Value>(name: string) =>
+    consent === 'granted' ? stored<Value>(name ? `${place}:${name}` : place, listen) : null;
   const session = createSession({
     ...options.session,
     clock,
     createId,
-    stored: context.stored<SessionRecord>(),
+    stored: keep<SessionRecord>(''),
     hasVisitor: isFull,
   });
   const enrich = (options.enrich ?? []).map((enricher) =>
-    guard(guard(enricher)({ ...context, listen }) ?? ((event) => event)),
+    guard(guard(enricher)({ ...context, listen, stored: keep }) ?? ((event) => event)),
   );
   const outboxContext = { ...context, delivery: options.delivery, wake: () => courier.wake(true) };
   let outbox = createOutbox(outboxContext);
@@ -86,20 +88,11 @@ export function openPipeline(
     context.warn('option "outbox" should be called: durableOutbox()');
     outbox = memoryOutbox()(outboxContext);
   }
-  const transport = createTransport(options, wire, clock);
-  let isWiped = false;
-  const send: Transport = Object.assign(
-    async (...attempt: Parameters<Transport>) => {
-      context.refresh();
-      return isWiped ? ({ kind: 'rejected', reason: 'consent' } as const) : transport(...attempt);
-    },
-    { abort: transport.abort },
-  );
   const courier = createCourier(
     options.batch ?? {},
     outbox,
     wire,
-    send,
+    createTransport(options, wire, clock, context.refresh),
     clock,
     listen,
     (delivery, result) => {
@@ -121,10 +114,9 @@ export function openPipeline(
   let seq = 0;
   let head: string | undefined;
 
-  const end = () => {
+  const end = (isSilent?: boolean) => {
+    courier.stop(isSilent);
     for (const one of undo) one();
-    session.stop();
-    outbox.close();
   };
 
   return {
@@ -161,15 +153,14 @@ export function openPipeline(
     },
     flush: courier.flush,
     close() {
-      courier.stop();
       end();
+      outbox.close();
     },
     async wipe() {
-      isWiped = true;
-      courier.stop(true);
+      end(true);
       session.forget();
       await outbox.wipe('consent');
-      end();
+      outbox.close();
     },
   };
 }

@@ -132,15 +132,14 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     }
     if (mode === 'none') return unwatch();
     if (mode !== 'memory') {
-      const isGranted = mode === 'granted';
-      pipeline = openPipeline(options, createOutbox.isDurable && !isGranted ? memoryOutbox() : createOutbox, {
+      pipeline = openPipeline(options, createOutbox.isDurable && mode !== 'granted' ? memoryOutbox() : createOutbox, {
         key,
         consent: mode,
         clock,
         createId,
         counters,
         guard,
-        stored: (name) => (isGranted ? stored(name ? `${place}:${name}` : place, listen) : null),
+        place,
         scrubUrl: scrub,
         tell,
         warn,

@@ -69,7 +69,6 @@ export function createCourier(
   let leavingBytes = 0;
   let { maxEvents } = limits;
   let cancelTimer = () => {};
-  const undo: (() => void)[] = [];
 
   const plan = (next: number, ms: number) => {
     cancelTimer();
@@ -133,8 +132,8 @@ export function createCourier(
   };
 
   const leave = () => {
-    // The server asked for peace, and nothing is lost by it.
-    if (state === PAUSED && outbox.stats().durable) return;
+    // Stopped; or the server asked for peace, and nothing is lost by it.
+    if (state === STOPPED || (state === PAUSED && outbox.stats().durable)) return;
     for (const batch of outbox.tail(MAX_LEAVING_BYTES - leavingBytes)) void deliver(batch, true);
   };
 
@@ -142,11 +141,9 @@ export function createCourier(
     start() {
       state = IDLE;
       // On phones the last event that a page can count on. It comes with every switch of tabs, too.
-      undo.push(
-        listen(document, 'visibilitychange', () => document.hidden && leave()),
-        listen(window, 'pagehide', leave),
-        listen(window, 'online', () => state === BACKOFF && run()),
-      );
+      listen(document, 'visibilitychange', () => document.hidden && leave());
+      listen(window, 'pagehide', leave);
+      listen(window, 'online', () => state === BACKOFF && run());
       if (waiting()) wake();
     },
     wake,
@@ -157,7 +154,6 @@ export function createCourier(
     stop(isSilent) {
       if (!isSilent) leave();
       cancelTimer();
-      for (const one of undo) one();
       state = STOPPED;
       if (isSilent) send.abort();
     },

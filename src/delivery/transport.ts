@@ -30,20 +30,25 @@ export type SendResult =
 export interface Transport {
   /** One attempt to send a batch; `leaving` for a page that may be gone before the answer. Never rejects. */
   (batch: OutboxBatch, leaving?: boolean): Promise<SendResult>;
-  /** Breaks off the attempts under way. */
+  /** Breaks off the attempts under way; further ones are refused. */
   abort(): void;
 }
 
 /** Extra request headers. They cost a preflight on requests to another origin. */
 export type RequestHeaders = Record<string, string> | (() => Record<string, string>);
 
+/** `refresh` is called before each attempt, and may abort it. */
 export function createTransport(
   { endpoint, site, headers }: { endpoint: string; site: string; headers?: RequestHeaders },
   wire: Wire,
   clock: Clock,
+  refresh = () => {},
 ): Transport {
   const attempts = new Set<AbortController>();
+  let isAborted = false;
   const send = async (batch: OutboxBatch, leaving?: boolean): Promise<SendResult> => {
+    refresh();
+    if (isAborted) return { kind: 'rejected', reason: 'consent' };
     let extra: Record<string, string> | undefined;
     try {
       extra = typeof headers === 'function' ? headers() : headers;
@@ -87,6 +92,7 @@ export function createTransport(
   };
   return Object.assign(send, {
     abort() {
+      isAborted = true;
       for (const controller of attempts) controller.abort();
     },
   });

@@ -31,8 +31,6 @@ export interface Session {
   current(): SessionRecord | undefined;
   /** Ends the session, here and in other tabs, and removes its record, visitor and all. */
   forget(): void;
-  /** Hears of other tabs no more. */
-  stop(): void;
 }
 
 /**
@@ -60,7 +58,7 @@ export function createSession({
     record?.id?.length && clock.now() - record.lastAt < idleMs && clock.now() - record.startedAt < maxMs;
 
   // Other tabs adopt a new session from here. Where two begin one at once, both settle on the older id.
-  const stop = stored?.onChange((theirs) => {
+  stored?.onChange((theirs) => {
     if (theirs && record && theirs.id > record.id && isLive()) writtenAt = 0;
     else record = theirs;
   });
@@ -92,6 +90,5 @@ export function createSession({
       record = undefined;
       stored?.write();
     },
-    stop: () => stop?.(),
   };
 }

@@ -253,17 +253,6 @@ describe('two tabs', () => {
     expect(two.touch().id).toBe(next.id);
   });
 
-  test('stopped, a tab hears no more', () => {
-    const [one, two] = [openTab(), openTab()];
-    const { id } = one.touch();
-    shared.deliver();
-    two.touch();
-    two.stop();
-    one.forget();
-    shared.deliver();
-    expect(two.current()?.id).toBe(id);
-  });
-
   test('whatever tabs do, those that are active together agree, and no session outlives its limits', () => {
     fc.assert(
       fc.property(
