@@ -85,7 +85,7 @@ export function openPipeline(
   const outboxContext = { ...context, delivery: options.delivery, wake: () => courier.wake(true) };
   let outbox = createOutbox(outboxContext);
   if (!outbox.append) {
-    context.warn('option "outbox" should be called: durableOutbox()');
+    context.warn('option "outbox" should be durableOutbox()');
     outbox = memoryOutbox()(outboxContext);
   }
   const courier = createCourier(

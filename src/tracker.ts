@@ -1,5 +1,6 @@
 import type { AnyEvents, EventMap, Moment, Topics, Tracker } from './api.ts';
 import type { Teardown } from './capture/capture.ts';
+import type { Consent } from './consent/consent.ts';
 import { createGate } from './consent/gate.ts';
 import { TRACKER_RULES, type TrackerOptions } from './options.ts';
 import { createCounters } from './outbox/counters.ts';
@@ -36,7 +37,7 @@ export function createTracker<Events extends EventMap<Events> = AnyEvents>(given
   const warn: Warn = (...words) => console.warn('beaconry:', ...words);
   try {
     if (typeof document !== 'undefined') {
-      if (!ADDRESS.test(given?.endpoint)) throw 'it should be a URL such as "/e"';
+      if (!ADDRESS.test(given.endpoint)) throw given.endpoint;
       const { href: endpoint } = new URL(given.endpoint, location.href);
       const options = { site: 'default', ...checkOptions<TrackerOptions>(given, TRACKER_RULES, warn), endpoint };
       const key = `${endpoint} ${options.site}`;
@@ -44,13 +45,13 @@ export function createTracker<Events extends EventMap<Events> = AnyEvents>(given
         key,
         JSON.stringify(options),
         () => start(options, warn, key),
-        () => warn(`site "${options.site}" is tracked already, with other options: those stand`),
+        () => warn(`site "${options.site}" is tracked already, with other options`),
       );
       // The map of events exists in types alone.
       return { ...live.tracker, stop } as unknown as Tracker<Events>;
     }
   } catch (error) {
-    warn('nothing is tracked; check option "endpoint":', error);
+    warn('nothing is tracked; option "endpoint" should be a URL such as "/e":', error);
   }
   return { ...start({ endpoint: '', site: '' }, warn).tracker, stop() {} } as unknown as Tracker<Events>;
 }
@@ -63,8 +64,14 @@ const toName = (given: unknown) => (typeof given === 'string' || Number.isFinite
  * a key, endpoint and site together, nothing is touched and nothing happens.
  */
 function start(options: TrackerOptions & { site: string }, warn: Warn, key = '') {
-  const { site, consent, privacy = 'strict', purpose = 'analytics', eraseUrl } = options;
-  const { outbox: createOutbox = memoryOutbox() } = options;
+  const {
+    site,
+    consent = 'cookieless',
+    privacy = 'strict',
+    purpose = 'analytics',
+    outbox: createOutbox = memoryOutbox(),
+    eraseUrl,
+  } = options;
   const clock = systemClock;
   const undo: Teardown[] = [];
   const captureUndo: Teardown[] = [];
@@ -225,7 +232,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   const emit = guard(record);
 
   if (key) {
-    if (createOutbox.isDurable && (consent ?? 'cookieless') === 'cookieless')
+    if (createOutbox.isDurable && consent === 'cookieless')
       warn('option "outbox" needs consent "granted": events stay in memory');
     // For the owner, who does not want to be counted. Nobody is opted in by a link where the visitor is asked.
     const [, wish] = /[?&]beaconry_opt(in|out)\b/.exec(location.search) ?? [];
@@ -234,14 +241,13 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     listen(document, 'prerenderingchange', gate.adjust);
     // Who leaves without a choice has not agreed.
     listen(window, 'pagehide', () => gate.release(true));
-    if (typeof consent === 'object') {
-      const unsubscribe = consent.on?.('change', (change) => {
-        gate.adjust();
-        if (change?.state && gate.mode === 'granted')
-          record('consent', { purposes: change.state, source: change.source });
-      });
-      if (unsubscribe) undo.push(unsubscribe);
-    }
+    // A plain state has no changes.
+    const unsubscribe = (consent as Partial<Consent>).on?.('change', (change) => {
+      gate.adjust();
+      if (change?.state && gate.mode === 'granted')
+        record('consent', { purposes: change.state, source: change.source });
+    });
+    if (unsubscribe) undo.push(unsubscribe);
   }
 
   const stats = () => {

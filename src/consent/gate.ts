@@ -32,18 +32,19 @@ export interface Gate {
 
 /** `onMode` is told of each mode, before what was held for it goes on. */
 export function createGate(
-  given: Consent | ConsentState | undefined,
+  given: Consent | ConsentState,
   purpose: string,
   objection: Objection,
   clock: Clock,
   counters: Counters,
   onMode: (mode: ConsentMode, isFirst: boolean) => void,
 ): Gate {
-  const consent: Partial<Consent> = typeof given === 'object' ? given : {};
+  // A plain state has no methods.
+  const consent = given as Partial<Consent>;
   let isOut = false;
   let answer: ConsentMode | undefined;
   let mode: ConsentMode | undefined;
-  let held: [walk: () => void, since: number][] = [];
+  const held: [walk: () => void, since: number][] = [];
 
   const gate: Gate = {
     get mode() {
@@ -62,8 +63,7 @@ export function createGate(
     adjust() {
       const former = answer;
       answer = 'none';
-      if (!isOut && (consent.update || !objection.read()))
-        answer = consent.mode?.(purpose) ?? (given === 'granted' ? given : 'cookieless');
+      if (!isOut && (consent.update || !objection.read())) answer = consent.mode?.(purpose) ?? (given as ConsentState);
       const next = answer !== 'none' && (document as { prerendering?: boolean }).prerendering ? 'memory' : answer;
       if (next === mode) return;
       const isFirst = !mode;
@@ -86,9 +86,7 @@ export function createGate(
       gate.adjust();
     },
     release(isDropped) {
-      const walks = held;
-      held = [];
-      for (const [walk, since] of walks) {
+      for (const [walk, since] of held.splice(0)) {
         if (isDropped) counters.drop('consent');
         else if (clock.now() - since > HELD_MS) counters.drop('expired');
         else walk();

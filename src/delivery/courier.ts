@@ -1,4 +1,4 @@
-import type { BatchLimits, Outbox, OutboxBatch } from '../outbox/outbox.ts';
+import type { BatchLimits, Outbox, OutboxBatch, Settlement } from '../outbox/outbox.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Listen } from '../platform/listen.ts';
 import { MAX_LEAVING_BYTES } from '../protocol/limits.ts';
@@ -106,7 +106,8 @@ export function createCourier(
       const next = afterMs ? PAUSED : BACKOFF;
       if (next >= state) plan(next, retryInMs);
     } else failures = 0;
-    await outbox.settle(batch, kind === 'retry' ? { ...result, retryInMs } : result);
+    // The time stands there for a retry alone.
+    await outbox.settle(batch, { ...result, retryInMs } as Settlement);
     onDelivery({ id, count: events.length, kind, retryInMs }, result);
     return kind !== 'retry';
   };
@@ -152,10 +153,10 @@ export function createCourier(
       if (state < PAUSED) await run(true);
     },
     stop(isSilent) {
-      if (!isSilent) leave();
+      if (isSilent) send.abort();
+      else leave();
       cancelTimer();
       state = STOPPED;
-      if (isSilent) send.abort();
     },
   };
 }

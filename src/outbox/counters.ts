@@ -1,4 +1,5 @@
 import type { Counts } from '../protocol/event.ts';
+import { addCounts } from './addCounts.ts';
 import type { Counters, DropReason } from './outbox.ts';
 
 /** The totals of one tracker: accepted = acknowledged + pending + the sum of dropped, at every moment. */
@@ -11,26 +12,26 @@ export interface Totals {
 export function createCounters(
   onDrop: (drop: { reason: DropReason; count: number }) => void,
 ): Counters & { totals: Totals } {
-  const zero = () => ({ accepted: 0, dropped: {} as Totals['dropped'] });
-  const totals = { ...zero(), acknowledged: 0 };
-  let changes = zero();
+  const totals = { accepted: 0, acknowledged: 0, dropped: {} };
+  let changes: Counts = {};
+  const add = (added: Counts) => {
+    addCounts(totals, added);
+    addCounts(changes, added);
+  };
   return {
     totals,
-    accept() {
-      totals.accepted++;
-      changes.accepted++;
-    },
+    accept: () => add({ accepted: 1 }),
     acknowledge(count) {
       totals.acknowledged += count;
     },
     drop(reason, count = 1) {
       if (!count) return;
-      for (const { dropped } of [totals, changes]) dropped[reason] = (dropped[reason] ?? 0) + count;
+      add({ dropped: { [reason]: count } });
       onDrop({ reason, count });
     },
     take(): Counts {
       const taken = changes;
-      changes = zero();
+      changes = {};
       return taken;
     },
   };

@@ -16,13 +16,13 @@ export function checkOptions<Options>(
     const option = path + name;
     const rule = rules[option];
     // `toString` and its like have no rule in words.
-    const words = `${rule}`.split(/ or | from /);
+    const words = `${rule}`.split(/ or | from | of /);
     if (
       (words.includes(Array.isArray(value) ? 'array' : typeof value) || words.includes(value)) &&
       (value === false || value) &&
       !(value < 0) &&
       (option !== 'consent' || words.includes(value) || value.mode) &&
-      (!/^(capture|enrich)$/.test(option) || value.every((part: unknown) => typeof part === 'function'))
+      (!words.includes('functions') || value.every((part: unknown) => typeof part === 'function'))
     )
       checked[name] = rule === 'object' ? checkOptions(value, rules, warn, `${option}.`) : value;
     else if (value !== undefined) warn(`option "${option}" ${rule ? `should be ${rule}` : 'does not exist'}`);

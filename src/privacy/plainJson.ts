@@ -41,7 +41,7 @@ export function plainJson(data: object, exempt: readonly string[] = []): string 
     if (depth > MAX_DEPTH) return CUT;
     if (value instanceof Map) value = Object.fromEntries(value);
     else if (value instanceof Set || Array.isArray(value)) value = [...value].slice(0, MAX_KEYS);
-    const plain = Array.isArray(value) ? value : few(value as object);
+    const plain = few(value as object);
     depths.set(plain, depth);
     if (isFree) free.add(plain);
     return plain;

@@ -23,13 +23,13 @@ export function scrubUrl(
   try {
     const { protocol, origin, pathname, search, hash } = new URL(address, document.baseURI);
     if (!/^http/.test(protocol)) return protocol;
-    const isDeclared = (parameter: string) =>
-      CAMPAIGN.test(parameter) || parameters.includes(parameter.replace(/=.*/, ''));
     const query = search
       .slice(1)
       .split('&')
-      .filter((parameter) => keepQuery || isDeclared(parameter))
-      .map((parameter) => scrubText(parameter, isDeclared(parameter)))
+      .flatMap((parameter) => {
+        const isDeclared = CAMPAIGN.test(parameter) || parameters.includes(parameter.replace(/=.*/, ''));
+        return keepQuery || isDeclared ? scrubText(parameter, isDeclared) : [];
+      })
       .join('&');
     const route = keepRoute ? hash.replace(/^#(?!!?\/).*|\?.*/, '') : '';
     return origin + scrubText(pathname) + (query && `?${query}`) + scrubText(route);
