@@ -3,6 +3,7 @@ export { type AutocaptureOptions, autocapture } from './capture/autocapture.ts';
 export type { Capture, CaptureContext, Teardown } from './capture/capture.ts';
 export { type ClicksOptions, clicks } from './capture/clicks.ts';
 export { copy } from './capture/copy.ts';
+export { type CtaOptions, cta } from './capture/cta.ts';
 export type { DescribedError, StackFrame } from './capture/describeError.ts';
 export { type EngagementOptions, engagement } from './capture/engagement.ts';
 export { type ErrorsOptions, type ErrorType, errors } from './capture/errors.ts';

@@ -1,5 +1,6 @@
 // The captures that the script tag's file fetches when `data-capture` names them.
 export { copy } from './capture/copy.ts';
+export { cta } from './capture/cta.ts';
 export { errors } from './capture/errors.ts';
 export { frustration } from './capture/frustration.ts';
 export { heatmap } from './capture/heatmap.ts';

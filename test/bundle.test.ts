@@ -17,10 +17,11 @@ import {
  * must be there when the export is imported.
  */
 const optional: Record<string, { sentinel: string; brings?: string[] }> = {
-  clicks: { sentinel: 'textarea,[contenteditable]' },
+  clicks: { sentinel: 'clicks.selector' },
   consentFrom: { sentinel: 'of consentFrom()' },
   cookiebot: { sentinel: 'CookiebotOnConsentReady' },
   copy: { sentinel: 'selectionEnd' },
+  cta: { sentinel: 'cta_click' },
   createConsent: { sentinel: 'trackingConsentChanged' },
   durableOutbox: { sentinel: 'QuotaExceededError' },
   errors: { sentinel: 'securitypolicyviolation' },

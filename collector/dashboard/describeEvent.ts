@@ -20,6 +20,7 @@ const DESCRIPTIONS: Record<string, (data: Data) => string> = {
     return joined(stay, percent !== undefined && `read to ${percent} %`);
   },
   click: describeClick,
+  cta_click: describeClick,
   rage_click: (data) => {
     const count = numberOf(data.count);
     return phrase(count !== undefined && `${count} clicks on`, elementOf(data));

@@ -1,12 +1,14 @@
 /** How deep a selector goes: enough to find the element again, too little to map the page. */
 const MAX_STEPS = 4;
 
+/** An id that was written by hand: generated ones change with every build, and those made from data may name a person. */
+export const PLAIN_ID = /^[a-z][a-z_-]*\d{0,3}$/i;
+
 /** A CSS path from the nearest ancestor with a plain id, or from a few levels up. */
 export function selectorOf(element: Element): string {
   const steps: string[] = [];
   for (let node: Element | null = element; node && steps.length < MAX_STEPS; node = node.parentElement) {
-    // Generated ids change with every build, and ids made from data may name a person.
-    if (/^[a-z][a-z_-]*\d{0,3}$/i.test(node.id)) {
+    if (PLAIN_ID.test(node.id)) {
       steps.unshift(`#${node.id}`);
       break;
     }

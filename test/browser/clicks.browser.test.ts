@@ -244,6 +244,29 @@ describe.each(engines)('clicks in %s', (engine) => {
     expect(await labels(true)).toEqual(['deep inside', 'a button', 'Buy now', undefined]);
   });
 
+  test('calls to action are told with the text on them, once each, and without what was typed', async () => {
+    const selector = '#nested,#button,#around,#editor,#submit';
+    const visit = await open({ clicks: false, captures: [['cta', { selector }]] });
+    await tab.click('#note');
+    await tab.evaluate(() => document.execCommand('insertText', false, 'canary-note'));
+    for (const id of ['inner', 'button', 'words', 'note', 'submit', 'link']) await tab.click(`#${id}`);
+    const events = (await visit.arrivedFrom(tab)).map(({ name, data: { selector, label, id } }) => [
+      name,
+      selector,
+      label,
+      id,
+    ]);
+    expect(events).toEqual([
+      ['cta_click', '#editor', undefined, 'editor'],
+      ['cta_click', '#nested', 'deep inside', 'nested'],
+      ['cta_click', '#button', 'a button', 'button'],
+      ['cta_click', '#around', 'news', 'around'],
+      ['cta_click', '#editor', undefined, 'editor'],
+      ['cta_click', '#submit', undefined, 'submit'],
+    ]);
+    expect(visit.requests.map(({ body }) => body).join()).not.toContain('canary');
+  });
+
   test('x and y are the place in the document, however far it is scrolled', async () => {
     const visit = await open();
     await tab.click('#button');

@@ -254,7 +254,11 @@ describe.each(['strict', 'off'] as const)('in mode %s', (privacy) => {
                 { textContent: link, href, title: label, id: `user-${typed}` },
                 { 'aria-label': label, name: typed },
               );
-              add('button', { textContent: label, value: typed, type: 'button' }, { 'data-user': typed, class: typed });
+              add(
+                'button',
+                { textContent: label, value: typed, type: 'button' },
+                { 'data-user': typed, class: typed, 'data-cta': 'true' },
+              );
               add(
                 'button',
                 { textContent: 'Buy', type: 'button' },
@@ -354,7 +358,16 @@ describe.each(['strict', 'off'] as const)('in mode %s', (privacy) => {
 
       // It was about something: all of this was told of, with marks where the secrets were.
       expect(seenEvents).toEqual(
-        expect.arrayContaining(['page_view', 'click', 'error', 'search', 'form_submit', 'form_abandon', 'own']),
+        expect.arrayContaining([
+          'page_view',
+          'click',
+          'cta_click',
+          'error',
+          'search',
+          'form_submit',
+          'form_abandon',
+          'own',
+        ]),
       );
       const bodies = visit.requests.map(({ body }) => body).join('');
       for (const mark of [':email', ':card', ':iban', ':phone', ':token']) expect(bodies).toContain(mark);

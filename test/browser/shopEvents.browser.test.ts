@@ -7,7 +7,7 @@ import { waitUntil } from './waitUntil.ts';
 /** Everything that is captured or helped with, and two events of the shop's own. */
 const EVENTS = [
   ...['page_view', 'page_leave', 'visibility', 'scroll_depth', 'section_view', 'heatmap', 'web_vital', 'not_found'],
-  ...['click', 'rage_click', 'dead_click', 'error_click', 'error', 'request', 'search', 'copy', 'media'],
+  ...['click', 'cta_click', 'rage_click', 'dead_click', 'error_click', 'error', 'request', 'search', 'copy', 'media'],
   ...['form_start', 'form_invalid', 'form_abandon', 'form_submit'],
   ...['view_item', 'add_to_cart', 'remove_from_cart', 'view_cart', 'begin_checkout', 'purchase', 'conversion'],
   ...['experiment', 'identify', 'group', 'consent'],
@@ -162,6 +162,7 @@ describe.each(['chromium', 'firefox'] as const)('the whole shop in %s', (engine)
     expect(dataOf('media')).toMatchObject({ action: 'play', name: 'tide' });
     expect(dataOf('conversion')).toMatchObject({ type: 'newsletter' });
     expect(dataOf('not_found')).toMatchObject({ url: `${world.url}/seconds` });
+    expect(dataOf('cta_click')).toMatchObject({ kind: 'link', label: 'Heron vase', id: 'buy-now' });
     expect(dataOf('dead_click')).toMatchObject({ name: 'ring_bell' });
     expect(dataOf('rage_click')).toMatchObject({ name: 'ring_bell' });
     expect(dataOf('error_click')).toMatchObject({ name: 'read_kiln' });

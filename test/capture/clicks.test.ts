@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ClicksOptions, clicks, type Tracker } from '../../src/index.ts';
+import { click } from '../fakes/click.ts';
 import { type FakePage, openPage } from '../fakes/fakePage.ts';
 
 let page: FakePage;
@@ -18,29 +19,6 @@ const stay = (event: Event) => event.preventDefault();
 function open(html: string, options?: ClicksOptions) {
   document.body.innerHTML = html;
   tracker = page.track({ capture: [clicks(options)] });
-}
-interface Click {
-  type?: 'click' | 'auxclick';
-  button?: number;
-  detail?: number;
-  trusted?: boolean;
-  clientX?: number;
-  clientY?: number;
-}
-/** The visitor clicks. */
-function click(target: string | Element, { type = 'click', trusted = true, ...init }: Click = {}) {
-  const element = typeof target === 'string' ? (document.querySelector(target) as Element) : target;
-  const event = new MouseEvent(type, {
-    bubbles: true,
-    composed: true,
-    cancelable: true,
-    detail: 1,
-    button: 0,
-    ...init,
-  });
-  Object.defineProperty(event, 'isTrusted', { value: trusted });
-  element.dispatchEvent(event);
-  return event;
 }
 /** The data of the clicks that arrived. */
 async function seen() {
@@ -95,13 +73,16 @@ describe('what is clicked', () => {
     expect(await seen()).toMatchObject([{ kind: 'element', selector: 'html>body>p' }]);
   });
 
-  test('a choice that is no selector harms nothing but the capture', async () => {
-    open('<button>Buy</button>', { selector: ':::' });
-    expect(() => click('button')).not.toThrow();
-    tracker.track('a');
-    await tracker.flush();
-    expect(page.endpoint.named('a')).toHaveLength(1);
-  });
+  test.each([':::', 7 as unknown as string])(
+    'a choice that is no selector (%s) is told once, and the default holds',
+    async (selector) => {
+      open('<button>Buy</button>', { selector });
+      expect(page.warnings).toEqual(['beaconry: option "clicks.selector" should be a selector']);
+      click('button');
+      expect(await seen()).toHaveLength(1);
+      expect(page.warnings).toHaveLength(1);
+    },
+  );
 
   test('within a shadow root the real element counts', async () => {
     open('<my-shop></my-shop>');
@@ -269,6 +250,13 @@ describe('what is never told', () => {
     expect(labels[0]).toBe('Write to :email');
     expect(String(labels[1]).length).toBeLessThanOrEqual(100);
     expect(labels[2]).toBeUndefined();
+  });
+
+  test('what is marked private, even with text on', async () => {
+    open('<button>Pay as <b data-private>Jo</b></button><p data-private><a href="/jo">Jo</a></p>', { text: true });
+    click('button');
+    click('a');
+    expect((await seen()).map((data) => data?.label)).toEqual([undefined, undefined]);
   });
 
   test('what a visitor typed into a field within a labelled button, even with text on', async () => {

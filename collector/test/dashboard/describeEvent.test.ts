@@ -16,6 +16,7 @@ describe('an event of ours is a line that a reader understands', () => {
     ['click', { label: 'Hero', href: 'https://b.example/x', outbound: true }, 'Hero  → b.example'],
     ['click', { label: 'Prices', href: 'https://a.example/p.pdf', download: true }, 'Prices  ↓ /p.pdf'],
     ['click', { name: 'write', href: 'mailto:x' }, 'write  → mailto'],
+    ['cta_click', { kind: 'link', label: 'Try it', href: 'https://a.example/signup', id: 'try' }, 'Try it  → /signup'],
     ['rage_click', { count: 5, kind: 'button', name: 'button', selector: '#buy' }, '5 clicks on #buy'],
     ['dead_click', { wait_ms: 3000, name: 'zoom' }, 'zoom · nothing for 3.0 s'],
     ['error_click', { kind: 'button', name: 'buy' }, 'buy'],
