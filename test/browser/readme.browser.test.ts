@@ -20,7 +20,7 @@ describe.each(engines)("the README's script tag in %s", (engine) => {
   });
   afterAll(() => browser.close());
 
-  test('tracks the page, and what was called before the file arrived in order and with its own time', async () => {
+  test('asks, then tracks the page, and what was called before the file arrived in order and with its own time', async () => {
     const batches: Batch[] = [];
     const server = await serve({
       '/': `<!doctype html><title>Readme</title>${stub}${tag}
@@ -38,18 +38,25 @@ describe.each(engines)("the README's script tag in %s", (engine) => {
           }, 300);
         }),
       '/e': (request) => {
-        batches.push(JSON.parse(String(request.body)));
-        return { status: 200, body: '{"accepted":3,"rejected":[]}' };
+        batches.push(JSON.parse(request.body));
+        return { status: 200, body: '{"accepted":4,"rejected":[]}' };
       },
     });
     const tab = await browser.newTab();
     await tab.goto(server.url);
+    await waitUntil(() => tab.evaluate(() => !!document.querySelector('[slot=accept]')), 'the banner');
+    expect(batches).toEqual([]);
+    await tab.click('[slot=accept]');
     const events = await waitUntil(() => {
       const all = batches.flatMap((batch) => batch.events);
-      return all.length >= 3 ? all : null;
-    }, 'three events');
+      return all.some(({ name }) => name === 'consent') ? all : null;
+    }, 'the events');
 
-    expect(events.map(({ name }) => name)).toEqual(['page_view', 'first', 'second']);
+    const names = events.map(({ name }) => name);
+    expect(names.slice(0, 3)).toEqual(['page_view', 'first', 'second']);
+    // The rest is what autocapture saw meanwhile.
+    expect(names.indexOf('click')).toBeGreaterThan(2);
+    expect(names.indexOf('consent')).toBeGreaterThan(names.indexOf('click'));
     const [view, first, second] = events;
     expect(first?.data).toEqual({ n: 1 });
     expect(second?.data).toEqual({ theme: 'dark' });
