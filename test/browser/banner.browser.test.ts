@@ -280,7 +280,7 @@ describe.each(engines)('the banner in %s', (engine) => {
     await openDialog();
     const isModal = await tab.evaluate(() => (window as unknown as Page).inside('dialog').matches(':modal'));
     expect(isModal).toBe(true);
-    expect(await focused()).toBe('title');
+    await expect.poll(focused).toBe('title');
     const stops: string[] = [];
     for (let count = 0; count < 9; count++) {
       await tab.press('Tab');
@@ -290,14 +290,15 @@ describe.each(engines)('the banner in %s', (engine) => {
     // Behind the last stop come the browser's own controls, or the first stop; never the page.
     for (const stop of stops.slice(7)) expect(stop).not.toMatch(/^(a|page-button|open|reject|accept|manage)$/);
     await tab.press('Escape');
+    // The browser tells of the end a moment after it.
+    await expect.poll(told).toEqual(['show banner', 'show preferences', 'hide preferences']);
     expect(await look()).toEqual(ASKED);
-    expect(await focused()).toBe('manage');
-    expect(await told()).toEqual(['show banner', 'show preferences', 'hide preferences']);
+    await expect.poll(focused).toBe('manage');
     await tab.evaluate(() => document.getElementById('open')?.focus());
     await tab.press('Enter');
     await dialogSeen();
     await tab.click('[part=close]');
-    expect(await focused()).toBe('open');
+    await expect.poll(focused).toBe('open');
     // Whatever had the focus, it goes to what the preferences were opened from.
     await tab.evaluate(() => {
       const { attachBanner, consent } = window as unknown as Page;
@@ -305,7 +306,7 @@ describe.each(engines)('the banner in %s', (engine) => {
     });
     await dialogSeen();
     await tab.press('Escape');
-    expect(await focused()).toBe('page-button');
+    await expect.poll(focused).toBe('page-button');
   });
 
   test('by keyboard alone a visitor refuses', async () => {

@@ -101,9 +101,9 @@ describe.each(engines)('engagement in %s', (engine) => {
     await own.close();
     const told = lines(await visit.arrived(3)).sort();
     const all = ['page_leave /spa', 'page_view /spa', 'visibility /spa hidden'];
-    // Firefox hides the tab first, and ends its process so fast that a second request may be lost.
+    // Firefox ends the tab's process so fast that the last requests may be lost.
     if (engine === 'firefox') {
-      expect(told.length).toBeGreaterThan(1);
+      expect(told).toContain('page_view /spa');
       expect(all).toEqual(expect.arrayContaining(told));
     } else expect(told).toEqual(all);
   });

@@ -33,7 +33,15 @@ describe.each(engines)('scroll depth in %s', (engine) => {
       await wait(150);
     });
   const press = async (key: string) => {
+    const place = () =>
+      tab.evaluate(() => [...document.querySelectorAll('html,main')].map((one) => one.scrollTop).join());
+    const before = await place();
     await tab.press(key);
+    // It may begin late; where there is nothing to scroll it never does.
+    await expect
+      .poll(place, { timeout: 1500 })
+      .not.toBe(before)
+      .catch(() => {});
     await settle();
   };
   /** Which thresholds the lower edge of the window has passed. */
