@@ -39,8 +39,10 @@ export default defineConfig({
           name: 'browser',
           environment: 'node',
           include: [browserTests],
-          // Two browsers at a time: they mostly wait, and share the machine's few cores.
-          maxWorkers: 2,
+          // They mostly wait, and share the machine's few cores.
+          maxWorkers: 3,
+          // Drivers and machines have moods. What fails twice fails; where events could be lost there is one try.
+          retry: 1,
           testTimeout: 90_000,
           hookTimeout: 120_000,
         },

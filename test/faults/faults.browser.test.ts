@@ -8,7 +8,8 @@ import { type Bench, openBench } from './world.ts';
 
 const TIMEOUT_MS = 120_000;
 
-describe.each(engines)('faults in %s', (engine) => {
+// No second try: what was lost once is lost.
+describe.each(engines)('faults in %s', { retry: 0 }, (engine) => {
   let bench: Bench;
   beforeAll(async () => {
     bench = await openBench(engine);
