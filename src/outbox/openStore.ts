@@ -1,4 +1,4 @@
-import { promisifyRequest } from 'idb-keyval';
+import { createStore } from 'idb-keyval';
 
 const STORE = 'outbox';
 
@@ -6,14 +6,11 @@ const STORE = 'outbox';
 export type Work<Result> = (store: IDBObjectStore) => Promise<Result>;
 
 /**
- * Opens the database of that name, with one store in it. Not by idb-keyval, whose own transactions know neither
- * durability nor `commit()`, and which keeps a connection that was closed under it.
+ * Opens the database of that name, with one store in it. The connection is taken out of idb-keyval, whose own
+ * transactions know neither durability nor `commit()`, and which keeps a connection that was closed under it.
  */
-export const openStore = async (name: string): Promise<IDBDatabase> => {
-  const request = indexedDB.open(name);
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-  return promisifyRequest(request);
-};
+export const openStore = (name: string): Promise<IDBDatabase> =>
+  createStore(name, STORE)('readonly', ({ transaction }) => transaction.db);
 
 /**
  * Starts the work within the call, as a leaving page has no later. `underWay` holds the transaction until it ends;
