@@ -8,9 +8,9 @@ const TIMEOUT_MS = 10_000;
 const GZIP_FROM = 1024;
 
 /** Without a `Content-Encoding`, which would cost a preflight: the server knows gzip by its first bytes. */
-const gzip = (body: string): string | Promise<Blob> =>
+const gzip = (body: string): string | Promise<ArrayBuffer> =>
   'CompressionStream' in globalThis
-    ? new Response(new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'))).blob()
+    ? new Response((new Response(body).body as ReadableStream).pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
     : body;
 
 /** What an attempt to send came to. */
