@@ -2,11 +2,11 @@
 
 /** By first digits, groups and length. The digits of a fraction are none. */
 const CARD =
-  /(^|[^a-z\d])(?:\d{1,3}\.\d+|(3[046-9]\d\d([\s.-]?)\d{6}\3\d{4,5}|(?:2[2-7]|35|[4-6]\d)\d\d([\s.-]?)\d{4}\4\d{4}\4\d{4}(?:\d{3})?)(?![a-z\d]))/gi;
-const IBAN = /(^|[^a-z\d])([a-z]{2}\d\d([\s-]?)[a-z\d]{4}(?:\3[a-z\d]{4}){1,6}(?:\3[a-z\d]{1,4})?)(?![a-z\d])/gi;
+  /(^|[^a-z\d])(?:\d{1,3}\.\d+|(3[046-9]\d\d([\s.-]?)\d{6}\3\d{4,5}|(2[2-7]|35|[4-6]\d)\d\d([\s.-]?)\d{4}\5\d{4}\5\d{4}(\d{3})?)(?![a-z\d]))/gi;
+const IBAN = /(^|[^a-z\d])([a-z]{2}\d\d([\s-]?)[a-z\d]{4}(\3[a-z\d]{4}){1,6}(\3[a-z\d]{1,4})?)(?![a-z\d])/gi;
 /** Any JSON in base64 begins as a JWT does. */
 const JWT = /(?:\b|_)eyJ[\w.-]{15,}/g;
-const PHONE = /(?:\B\+[1-9]|\btel:\+?\d)(?:[\s()-]{0,2}\d){7,14}(?!\d)/gi;
+const PHONE = /(\B\+[1-9]|\btel:\+?\d)([\s()-]{0,2}\d){7,14}(?!\d)/gi;
 /** Neither a version (`a@1.2.3`, `a@3.x`) nor an image for fine screens (`a@2x.png`). */
 const EMAIL = /.@(?!\dx\.)[^@:]*\.[^\d.:]{2}/;
 const LONG = /[\w+-]{20,}/g;
@@ -17,7 +17,7 @@ const TURN = /[a-z](?=\d)|\d(?=[a-z])|[A-Z](?=\d)|[a-z\d](?=[A-Z](?![a-z]{2}))/g
 
 /** What opens something or reaches a person, as `name=value` or `"name":"value"`. Marks such as `:token` are no names. */
 const NAMED =
-  /:[a-z]+|((?:(?:token|secret|passw|pwd|sess|signature|auth(?!or[^i])|reset|verif|invit|confirm|activat|mail|phone|mobile|\btel)[\w%[\].-]{0,20}|key|code|sig|sid|otp|pin)(?:["']?=+["']?|["']:\s?["']))[^\s&"<>=][^\s&"<>]*/gi;
+  /:[a-z]+|(((token|secret|passw|pwd|sess|signature|auth(?!or[^i])|reset|verif|invit|confirm|activat|mail|phone|mobile|\btel)[\w%[\].-]{0,20}|key|code|sig|sid|otp|pin)(["']?=+["']?|["']:\s?["']))[^\s&"<>=][^\s&"<>]*/gi;
 /** A path segment whose next one opens something, unless that is a plain word. */
 const OPENS =
   /(^|[_-])((reset|verif|invit|confirm|activat|unsubscri|magic-?link)[\w-]{0,20}|(api|access)?(token|key)|secret|passw\w{0,9}|auth|otp)$/i;
