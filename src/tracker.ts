@@ -255,7 +255,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     let pending = gate.waiting;
     for (const { outbox } of pipelines) pending += outbox.stats().pending;
     const kept = pipeline?.outbox.stats() ?? { durable: false };
-    return { ...kept, ...totals, dropped: { ...totals.dropped }, pending };
+    return { ...kept, ...totals, pending };
   };
   const tracker: Omit<Tracker, 'stop'> = {
     // Captures may say more of an event than when it happened.

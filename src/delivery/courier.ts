@@ -67,7 +67,6 @@ export function createCourier(
   let failures = 0;
   let waitMs = FIRST_MS;
   let leavingBytes = 0;
-  let { maxEvents } = limits;
   let cancelTimer = () => {};
 
   const plan = (next: number, ms: number) => {
@@ -96,7 +95,8 @@ export function createCourier(
     if (leaving) leavingBytes -= bytes;
     const { kind } = result;
     // What the server found too large once it will not like better the next time.
-    if (kind === 'split' && result.reason === 'too_large') maxEvents = Math.max(1, events.length >> 1);
+    if (kind === 'split' && result.reason === 'too_large')
+      limits = { ...limits, maxEvents: Math.max(1, events.length >> 1) };
     let retryInMs: number | undefined;
     if (kind === 'retry') {
       const { afterMs, problem } = result;
@@ -115,7 +115,7 @@ export function createCourier(
   /** One request at a time, until what is left can wait for more or, with `isFlush`, to the end. */
   const work = async (isFlush?: boolean) => {
     let batch: OutboxBatch | null;
-    do batch = await outbox.claim({ maxEvents, maxBytes: limits.maxBytes }, isFlush);
+    do batch = await outbox.claim(limits, isFlush);
     while (batch && state < STOPPED && (await deliver(batch)) && state < STOPPED && (isFlush || waiting() >= size));
     running = undefined;
     if (state === SENDING) {

@@ -90,10 +90,9 @@ export function createTransport(
       attempts.delete(controller);
     }
   };
-  return Object.assign(send, {
-    abort() {
-      isAborted = true;
-      for (const controller of attempts) controller.abort();
-    },
-  });
+  send.abort = () => {
+    isAborted = true;
+    for (const controller of attempts) controller.abort();
+  };
+  return send;
 }

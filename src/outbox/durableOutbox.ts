@@ -81,7 +81,7 @@ export function durableOutbox(
   { openStore, seekLock, openChannel } = browser,
 ): OutboxFactory {
   const options: DurableOutboxOptions = input ?? {};
-  const above0 = (given: unknown, usual: number) => (typeof given === 'number' && given > 0 ? given : usual);
+  const above0 = (given = 0, usual: number) => (given > 0 ? given : usual);
   const storeLimits = {
     maxEvents: above0(options.maxEvents, 10_000),
     maxBytes: above0(options.maxBytes, 5 * 2 ** 20),

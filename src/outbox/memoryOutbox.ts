@@ -69,14 +69,13 @@ export function memoryOutbox({ maxEvents = 1000 }: MemoryOutboxOptions = {}): Ou
         }
       },
       async claim(limits) {
-        for (;;) {
-          const [batch] = due();
-          if (!batch || batch.events.length <= limits.maxEvents) {
-            if (batch && isOnce) batches.set(batch, Infinity);
-            return batch ?? null;
-          }
+        let [batch] = due();
+        while (batch && batch.events.length > limits.maxEvents) {
           halve(batch);
+          [batch] = due();
         }
+        if (batch && isOnce) batches.set(batch, Infinity);
+        return batch ?? null;
       },
       async settle(batch, settlement) {
         // A batch that was sent twice, by a page that left, is settled twice.
