@@ -72,13 +72,7 @@ export function openPipeline(
   const listen = createListen(guard, undo);
   const keep = <Value>(name: string) =>
     consent === 'granted' ? stored<Value>(name ? `${place}:${name}` : place, listen) : null;
-  const session = createSession({
-    ...options.session,
-    clock,
-    createId,
-    stored: keep<SessionRecord>(''),
-    hasVisitor: isFull,
-  });
+  const session = createSession(options.session ?? {}, clock, createId, keep<SessionRecord>(''), isFull);
   const enrich = (options.enrich ?? []).map((enricher) =>
     guard(guard(enricher)({ ...context, listen, stored: keep }) ?? ((event) => event)),
   );

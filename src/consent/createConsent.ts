@@ -55,7 +55,11 @@ const RULES: OptionRules = {
  */
 export function createConsent(given: ConsentOptions = {}): ConsentApi {
   const said = new Set<string>();
-  const warn = (text: string) => said.has(text) || console.warn('beaconry:', said.add(text) && text);
+  const warn = (text: string) => {
+    if (!said.has(text)) console.warn('beaconry:', text);
+    said.add(text);
+    return false;
+  };
   const checked = checkOptions<ConsentOptions>(given, RULES, warn);
   const { privacyPolicyUrl, cookieExpiry = 365, cookieDomain, gpc = 'all', banner, recordUrl } = checked;
   if (cookieExpiry > MAX_EXPIRY) warn(`option "cookieExpiry" should be at most ${MAX_EXPIRY} days`);
@@ -114,22 +118,6 @@ export function createConsent(given: ConsentOptions = {}): ConsentApi {
     }
     return isNew;
   };
-  const createRecord = (choice: ConsentChoice, origin: Partial<ConsentRecord>): ConsentRecord => ({
-    v: 1,
-    revision,
-    updatedAt: systemClock.now(),
-    source: 'api',
-    id: recordUrl && (record?.id ?? createId()),
-    ...origin,
-    purposes: {
-      ...Object.fromEntries(
-        Object.entries(record?.purposes ?? {}).filter(([name]) => choiceOf(record, name, rules()) !== 'unknown'),
-      ),
-      ...Object.fromEntries(
-        Object.entries(choice).map(([name, isGranted]) => [name, isGranted ? 'granted' : 'denied']),
-      ),
-    },
-  });
 
   /** Tells what is another than it was, in the same task. */
   const settle = (previous: Record<string, ConsentStatus>) => {
@@ -206,9 +194,20 @@ export function createConsent(given: ConsentOptions = {}): ConsentApi {
     update(choice, origin = {}) {
       look();
       const previous = stateOf();
-      const known = Object.entries(choice).filter(([name]) => name !== 'necessary' && isKnown(name) === true);
+      const known = Object.entries(choice).filter(([name]) => name !== 'necessary' && isKnown(name));
       if (!known.length) return;
-      record = createRecord(Object.fromEntries(known), origin);
+      record = {
+        v: 1,
+        revision,
+        updatedAt: systemClock.now(),
+        source: 'api',
+        id: recordUrl && (record?.id ?? createId()),
+        ...origin,
+        purposes: Object.fromEntries([
+          ...Object.entries(record?.purposes ?? {}).filter(([name]) => choiceOf(record, name, rules()) !== 'unknown'),
+          ...known.map(([name, isGranted]) => [name, isGranted ? 'granted' : 'denied'] as const),
+        ]),
+      };
       keep();
       if (recordUrl) void post(record);
       settle(previous);

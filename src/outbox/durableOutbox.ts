@@ -480,5 +480,7 @@ export function durableOutbox(
     };
     return outbox;
   };
-  return Object.assign(create, { isDurable: true, remove: (key: string) => deleteDatabase(nameOf(key)) });
+  create.isDurable = true;
+  create.remove = (key) => deleteDatabase(nameOf(key));
+  return create;
 }

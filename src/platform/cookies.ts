@@ -1,15 +1,15 @@
-/** Every value of a cookie: the same name may be there for this host and for a parent domain. None where cookies are refused. */
-export function readCookies(name: string): string[] {
+function findCookies(start: string): string[] {
   try {
-    const start = `${name}=`;
-    return document.cookie
-      .split('; ')
-      .filter((cookie) => cookie.startsWith(start))
-      .map((cookie) => cookie.slice(start.length));
+    return document.cookie.split('; ').filter((cookie) => cookie.startsWith(start));
   } catch {
     // A sandboxed frame, or a server.
     return [];
   }
+}
+
+/** Every value of a cookie: the same name may be there for this host and for a parent domain. None where cookies are refused. */
+export function readCookies(name: string): string[] {
+  return findCookies(`${name}=`).map((cookie) => cookie.slice(name.length + 1));
 }
 
 /** Sets a first-party cookie; `maxAge` in seconds, 0 removes it. Whether the browser took it, only reading tells. */
@@ -26,18 +26,8 @@ export function writeCookie(name: string, value: string, maxAge: number, domain?
 
 /** Removes a cookie from this host and from every parent domain; `_ga*` stands for all that begin so. */
 export function clearCookies(name: string): void {
-  const isPrefix = name.endsWith('*');
-  const start = isPrefix ? name.slice(0, -1) : `${name}=`;
-  let names: string[] = [];
-  try {
-    names = document.cookie
-      .split('; ')
-      .filter((cookie) => cookie.startsWith(start))
-      .map((cookie) => cookie.split('=')[0] as string);
-  } catch {
-    // Refused: then there is none.
-  }
-  for (const found of names) {
+  for (const cookie of findCookies(`${name}=`.replace(/\*=$/, ''))) {
+    const found = cookie.replace(/=.*/, '');
     writeCookie(found, '', 0);
     for (let domain = location.hostname; domain.includes('.'); domain = domain.slice(domain.indexOf('.') + 1)) {
       writeCookie(found, '', 0, domain);

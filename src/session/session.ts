@@ -37,19 +37,13 @@ export interface Session {
  * `stored: null` keeps the session in memory. `hasVisitor` adds an id that lasts 365 days, however often the visitor
  * returns.
  */
-export function createSession({
-  clock,
-  createId,
-  stored,
-  hasVisitor,
-  idleMs = 30 * 60_000,
-  maxMs = 24 * 60 * 60_000,
-}: SessionOptions & {
-  clock: Clock;
-  createId: () => string;
-  stored: Stored<SessionRecord> | null;
-  hasVisitor: boolean;
-}): Session {
+export function createSession(
+  { idleMs = 30 * 60_000, maxMs = 24 * 60 * 60_000 }: SessionOptions,
+  clock: Clock,
+  createId: () => string,
+  stored: Stored<SessionRecord> | null,
+  hasVisitor: boolean,
+): Session {
   let record: SessionRecord | undefined;
   let writtenAt = 0;
 

@@ -18,9 +18,9 @@ export const beaconryWire: Wire = {
     for (const { id, page } of events) {
       const key = page.slice(1, 37);
       // What came before the page's title knows another one. The view has waited for it, and bears the page's id.
-      if (key === id || !pages[key]) pages[key] = page;
+      if (page && (key === id || !pages[key])) pages[key] = page;
     }
-    return `${envelope.slice(0, -1)},${events[0]?.head},"pages":{${Object.values(pages).filter(Boolean)}},"events":[${events.map(({ text }) => text)}]}`;
+    return `${envelope.slice(0, -1)},${events[0]?.head},"pages":{${Object.values(pages)}},"events":[${events.map(({ text }) => text)}]}`;
   },
 
   verdict(response, now) {

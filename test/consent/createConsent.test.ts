@@ -146,6 +146,7 @@ describe('a choice', () => {
   test('necessary cannot be refused, nor a purpose granted that nobody was asked about', () => {
     const consent = ask();
     consent.update({ necessary: false, resale: true });
+    consent.update({ resale: true });
     expect([consent.get('necessary'), consent.record(), document.cookie]).toEqual(['granted', null, '']);
     expect(page.warnings).toEqual(['beaconry: purpose "resale" is not in option "purposes" of createConsent()']);
   });

@@ -17,14 +17,14 @@ beforeEach(() => {
 });
 
 const openTab = (options: { idleMs?: number; maxMs?: number; hasVisitor?: boolean } = {}) =>
-  createSession({
+  createSession(
+    options,
     clock,
     // As the real ones, ids sort by their time.
-    createId: () => `${clock.now()}-${String(made++).padStart(5, '0')}`,
-    stored: shared.openTab(),
-    hasVisitor: false,
-    ...options,
-  });
+    () => `${clock.now()}-${String(made++).padStart(5, '0')}`,
+    shared.openTab(),
+    !!options.hasVisitor,
+  );
 
 describe('a session', () => {
   test('lives while the visitor is active within 30 minutes', () => {
@@ -128,9 +128,7 @@ describe('a session', () => {
   });
 
   test('without storage is the page’s own', () => {
-    const tabs = [0, 1].map(() =>
-      createSession({ clock, createId: () => `${made++}`, stored: null, hasVisitor: false }),
-    );
+    const tabs = [0, 1].map(() => createSession({}, clock, () => `${made++}`, null, false));
     expect(tabs[0]?.touch().id).not.toBe(tabs[1]?.touch().id);
   });
 });
