@@ -21,7 +21,9 @@ export const budgets = [
   { name: 'the page of a visitor’s own data', imports: ['defineMyData'], from: 'beaconry/my-data', limit: 9000 },
   { name: 'a language', folder: 'locales', limit: 600 },
   { name: 'script tag, `beaconry.js`: all of these', file: 'beaconry.js', limit: 21_400 },
-  ...['cta', 'sections', 'requests', 'search', 'copy', 'notFound', 'media', 'replay'].map((name) => capture(name)),
+  ...['cta', 'sessionStart', 'sections', 'requests', 'search', 'copy', 'notFound', 'media', 'replay'].map((name) =>
+    capture(name),
+  ),
   capture('errors', 780),
   capture('heatmap', 780),
   // Three kinds of clicks, each with what is no false alarm.

@@ -1,7 +1,7 @@
 import type { Delivery } from './delivery/courier.ts';
 import type { Totals } from './outbox/counters.ts';
 import type { DropReason } from './outbox/outbox.ts';
-import type { BeaconEvent } from './protocol/event.ts';
+import type { BeaconEvent, Page } from './protocol/event.ts';
 
 /** Data by event name: `{ signup: { plan: string }; logout: undefined }`. */
 export type EventMap<Events> = { [Name in keyof Events]: object | undefined };
@@ -21,10 +21,20 @@ export interface Moment {
   at?: number;
 }
 
+/** Which session events belong to from now on. */
+export interface SessionNote {
+  id: string;
+  /** Whether it began here and now; else it was joined. */
+  isNew: boolean;
+  /** When its first event on this page happened, and where. */
+  at: number;
+  page: Page;
+}
+
 /** What `on()` tells, by topic. */
 export interface Topics {
-  /** A session began, or another tab's was joined. */
-  session: { id: string };
+  /** A session began, or one of another tab or of an earlier page was joined. */
+  session: SessionNote;
   /** An event went into the outbox. */
   event: BeaconEvent & { seq: number };
   /** Events will never arrive. */

@@ -1,4 +1,4 @@
-export type { AnyEvents, EventMap, Moment, Topics, TrackArguments, Tracker, TrackerStats } from './api.ts';
+export type { AnyEvents, EventMap, Moment, SessionNote, Topics, TrackArguments, Tracker, TrackerStats } from './api.ts';
 export { type AutocaptureOptions, autocapture } from './capture/autocapture.ts';
 export type { Capture, CaptureContext, Teardown } from './capture/capture.ts';
 export { type ClicksOptions, clicks } from './capture/clicks.ts';
@@ -18,6 +18,7 @@ export { type RequestsOptions, requests } from './capture/requests.ts';
 export { type ScrollDepthOptions, scrollDepth } from './capture/scrollDepth.ts';
 export { type SearchOptions, search } from './capture/search.ts';
 export { type SectionsOptions, sections } from './capture/sections.ts';
+export { sessionStart } from './capture/sessionStart.ts';
 export { visibility } from './capture/visibility.ts';
 export { vitalsWithAttribution } from './capture/vitalsWithAttribution.ts';
 export { webVitals } from './capture/webVitals.ts';

@@ -9,5 +9,6 @@ export { notFound } from './capture/notFound.ts';
 export { requests } from './capture/requests.ts';
 export { search } from './capture/search.ts';
 export { sections } from './capture/sections.ts';
+export { sessionStart } from './capture/sessionStart.ts';
 export { vitalsWithAttribution } from './capture/vitalsWithAttribution.ts';
 export { webVitals } from './capture/webVitals.ts';

@@ -122,7 +122,7 @@ export function openPipeline(
       if (sessionId !== currentId) {
         sessionId = currentId;
         seq = 0;
-        tell('session', { id: currentId });
+        tell('session', { id: currentId, isNew: session.isNew, at, page });
       }
       const envelope = { id, at, tab, session: currentId };
       let event: BeaconEvent | null = { ...envelope, name, visitor, user, page, data: JSON.parse(json) };

@@ -105,10 +105,21 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   /** With it, earlier ones that still hold events. */
   const pipelines = new Set<Pipeline>();
   let isEnded = false;
-  let latest: Topics['event'] | undefined;
+  /** What was told last under the present consent, for captures that begin to listen after that. */
+  let last: Partial<Topics> = {};
   on('event', (event) => {
-    latest = event;
+    last.event = event;
   });
+  on('session', (session) => {
+    last.session = session;
+  });
+  const hear =
+    <Topic extends keyof Topics>(topic: Topic) =>
+    (listener: (value: Topics[Topic]) => void) => {
+      const told = last[topic];
+      if (told) guard(listener)(told);
+      return on(topic, listener);
+    };
   let properties: object = {};
 
   const unwatch = () => {
@@ -121,7 +132,8 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
       const body = JSON.stringify({ site, session: id, visitor });
       fetch(eraseUrl, { method: 'POST', body, keepalive: true, credentials: 'omit' }).catch(onError);
     }
-    pipeline = latest = undefined;
+    pipeline = undefined;
+    last = {};
     unwatch();
     clearStored(place, objection);
     // What comes later is not to be known by its page.
@@ -168,10 +180,8 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
         scrubText,
         warn,
         endpoint: options.endpoint,
-        onEvent(listener: (event: Topics['event']) => void) {
-          if (latest) guard(listener)(latest);
-          return on('event', listener);
-        },
+        onEvent: hear('event'),
+        onSession: hear('session'),
       };
       for (const capture of options.capture ?? []) {
         const teardown = guard(capture)(context);

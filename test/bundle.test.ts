@@ -38,6 +38,7 @@ const optional: Record<string, { sentinel: string; brings?: string[] }> = {
   replay: { sentinel: 'blockSelector' },
   requests: { sentinel: 'requests.own' },
   search: { sentinel: 'search.parameters' },
+  sessionStart: { sentinel: 'session_start' },
   tcf: { sentinel: 'useractioncomplete' },
   usercentrics: { sentinel: 'UC_UI_INITIALIZED' },
   vitalsWithAttribution: { sentinel: 'generateTarget', brings: ['webVitals'] },

@@ -295,6 +295,28 @@ describe('beforeSend', () => {
 });
 
 describe('on', () => {
+  test('tells whether a session began or was joined', async () => {
+    const heard: unknown[] = [];
+    for (let load = 0; load < 2; load++) {
+      const tracker = page.track();
+      tracker.on('session', ({ id, isNew, at, page: { url } }) => heard.push([id, isNew, at, url]));
+      tracker.track('a');
+      tracker.track('b');
+      if (load) tracker.reset();
+      tracker.track('c');
+      await tracker.flush();
+      tracker.stop();
+      await page.advance(1000);
+    }
+    const [first, , , , , last] = page.endpoint.events();
+    const url = 'https://shop.example/';
+    expect(heard).toEqual([
+      [first?.session, true, first?.at, url],
+      [first?.session, false, (first?.at ?? 0) + 1000, url],
+      [last?.session, true, last?.at, url],
+    ]);
+  });
+
   test('tells of sessions, events, drops, deliveries and errors, until undone', async () => {
     const tracker = page.track();
     const heard: string[] = [];

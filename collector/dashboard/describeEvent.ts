@@ -111,7 +111,7 @@ export function describeEvent({ name, title, data }: Pick<LiveEvent, 'name' | 't
   what: string;
   detail: string;
 } {
-  if (name === 'page_view') return { what: name, detail: title };
+  if (name === 'page_view' || name === 'session_start') return { what: name, detail: title };
   // Names are the page's: `constructor` is none of ours.
   const describe = Object.hasOwn(DESCRIPTIONS, name) ? DESCRIPTIONS[name] : undefined;
   return { what: name, detail: describe?.(data) || summarize(data) };

@@ -37,7 +37,7 @@ const CHECKOUT_STEPS = ['/checkout/cart', '/checkout/address', '/checkout/done']
 
 /** All that there is to capture, by the names of the package's exports. */
 const EVERYTHING =
-  'pageViews clicks scrollDepth forms visibility engagement cta sections search media copy frustration errors requests notFound heatmap webVitals';
+  'pageViews clicks scrollDepth forms visibility engagement cta sessionStart sections search media copy frustration errors requests notFound heatmap webVitals';
 
 /** Serves the shop. The pages send their events to `endpoint`; consent and dashboard are at `collectorUrl`. */
 export async function startShop({

@@ -31,4 +31,6 @@ export interface CaptureContext {
   endpoint: string;
   /** Tells of the last event that has passed the gate, captured or the owner's own, and of every further one. Returns its undo. */
   onEvent(listener: (event: Pick<BeaconEvent, 'name' | 'session'>) => void): Teardown;
+  /** Tells of the session that events belong to, and of every further one. Returns its undo. */
+  onSession(listener: (session: { isNew: boolean; at: number; page: Page }) => void): Teardown;
 }

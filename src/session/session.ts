@@ -27,6 +27,8 @@ export interface SessionRecord {
 export interface Session {
   /** Notes activity, beginning a new session where the last one has ended. */
   touch(user?: string): SessionRecord;
+  /** Whether the last touch began a session. */
+  readonly isNew: boolean;
   /** The session in force, if there is one. */
   current(): SessionRecord | undefined;
   /** Ends the session, here and in other tabs, and removes its record, visitor and all. */
@@ -57,12 +59,14 @@ export function createSession(
     else record = theirs;
   });
 
-  return {
-    touch(user) {
+  const session = {
+    isNew: false,
+    touch(user?: string) {
       const now = clock.now();
       // Another tab may have begun one meanwhile.
       if (!isLive()) record = stored?.read() ?? record;
-      if (!isLive()) {
+      session.isNew = !isLive();
+      if (session.isNew) {
         const visitor = record?.visitor;
         // The id begins with the time of its making, in units of 65.5 s.
         const isYoung = now - Number.parseInt(`${visitor}`, 16) * 65_536 < YEAR_MS;
@@ -85,4 +89,5 @@ export function createSession(
       stored?.write();
     },
   };
+  return session;
 }

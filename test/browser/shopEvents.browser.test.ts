@@ -6,7 +6,17 @@ import { waitUntil } from './waitUntil.ts';
 
 /** Everything that is captured or helped with, and two events of the shop's own. */
 const EVENTS = [
-  ...['page_view', 'page_leave', 'visibility', 'scroll_depth', 'section_view', 'heatmap', 'web_vital', 'not_found'],
+  ...[
+    'session_start',
+    'page_view',
+    'page_leave',
+    'visibility',
+    'scroll_depth',
+    'section_view',
+    'heatmap',
+    'web_vital',
+    'not_found',
+  ],
   ...['click', 'cta_click', 'rage_click', 'dead_click', 'error_click', 'error', 'request', 'search', 'copy', 'media'],
   ...['form_start', 'form_invalid', 'form_abandon', 'form_submit'],
   ...['view_item', 'add_to_cart', 'remove_from_cart', 'view_cart', 'begin_checkout', 'purchase', 'conversion'],
@@ -168,6 +178,8 @@ describe.each(['chromium', 'firefox'] as const)('the whole shop in %s', (engine)
     expect(dataOf('error_click')).toMatchObject({ name: 'read_kiln' });
     expect(dataOf('form_abandon')).toMatchObject({ form: 'contact', fields: ['name'] });
     expect(new Set(rows.map(({ session }) => session)).size).toBe(1);
+    // On all of its pages.
+    expect(rows.filter(({ name }) => name === 'session_start')).toHaveLength(1);
     expect(JSON.stringify(rows)).not.toContain('secret-');
     // A view is known by the title of its own page.
     const titles = rows.filter(({ name }) => name === 'page_view').map(({ path, title }) => `${path} ${title}`);

@@ -6,6 +6,7 @@ const detailOf = (name: string, data: Record<string, unknown>) => describeEvent(
 describe('an event of ours is a line that a reader understands', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['page_view', { kind: 'load' }, 'Tea'],
+    ['session_start', {}, 'Tea'],
     [
       'page_leave',
       { engaged_ms: 12_400, total_ms: 185_000, max_scroll: 80 },

@@ -15,6 +15,7 @@ import {
   scrollDepth,
   search,
   sections,
+  sessionStart,
   visibility,
   webVitals,
 } from 'beaconry';
@@ -27,6 +28,7 @@ const ALL: Record<string, () => Capture> = {
   visibility,
   engagement,
   cta,
+  sessionStart,
   sections,
   search,
   media,
