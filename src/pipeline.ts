@@ -25,7 +25,7 @@ export interface PipelineContext extends Omit<OutboxContext, 'wake' | 'delivery'
   scrubUrl(url: string): string;
   tell<Topic extends keyof Topics>(topic: Topic, value: Topics[Topic]): void;
   warn(text: string): void;
-  /** Looks before every request whether consent is what it was. */
+  /** Looks whether consent is what it was: before every request, and for the outbox. */
   refresh(): void;
   /** Told what only the owner can mend, each time it shows. */
   onProblem(problem: string): void;

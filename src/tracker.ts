@@ -247,8 +247,10 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     // For the owner, who does not want to be counted. Nobody is opted in by a link where the visitor is asked.
     const [, wish] = /[?&]beaconry_opt(in|out)\b/.exec(location.search) ?? [];
     if (wish === 'out' || (wish && typeof consent !== 'object')) gate.choose(wish === 'in');
-    gate.adjust();
+    gate.refresh();
     listen(document, 'prerenderingchange', gate.adjust);
+    // Another tab has removed something: the session, as consent was withdrawn?
+    listen<StorageEvent>(window, 'storage', ({ newValue }) => newValue || gate.refresh());
     // Who leaves without a choice has not agreed.
     listen(window, 'pagehide', () => gate.release(true));
     // A plain state has no changes.

@@ -16,6 +16,8 @@ export interface Database {
    * open, and no other page gets at the store.
    */
   interrupt(): void;
+  /** Whether there is a connection, or will be. */
+  isOpen(): boolean;
   /** Lets go of the connection after the work that was begun. Later work opens it again, unless it is closed for good. */
   close(isForGood: boolean): void;
 }
@@ -77,6 +79,7 @@ export function createDatabase(
   };
   return {
     run,
+    isOpen: () => !!connecting,
     interrupt() {
       for (const transaction of underWay) {
         try {

@@ -116,6 +116,8 @@ export function durableOutbox(
     let sweptAt = -Infinity;
     /** The last wipe that this tab knows of. */
     let wiped = '';
+    /** Whether it wipes because another tab does, who sees to the store. */
+    let isObeying = false;
     /** Whether another tab was sending when this one wanted to. */
     let isRefused = false;
     /** The batch that was claimed and is not settled. Until then the lock is held. */
@@ -168,6 +170,12 @@ export function durableOutbox(
       takeCounts();
       forget(own, reason);
     };
+    const obey = (wipe: string, reason: DropReason) => {
+      learn(wipe, reason);
+      isObeying = true;
+      context.refresh?.();
+      isObeying = false;
+    };
 
     // --- The store, and the other tabs ---
 
@@ -177,7 +185,7 @@ export function durableOutbox(
       openChannel,
       onError,
       ({ ids, taken, wipe, reason }) => {
-        if (wipe) learn(wipe, reason as DropReason);
+        if (wipe) obey(wipe, reason as DropReason);
         else if (taken) mine.delete(taken);
         else if (ids) {
           forget(ids, reason);
@@ -195,12 +203,31 @@ export function durableOutbox(
       () => {
         isBehind = true;
         wakeUp();
+        context.refresh?.();
         wake();
       },
     );
     const isHeld = () => tabs.lock()?.isHeld();
 
-    const { run, interrupt, close } = createDatabase(
+    const fail = (error: unknown) => {
+      if (fallback) return;
+      fresh.clear();
+      fallback = memoryOutbox()({ ...context, counters: { ...counters, take: takeCounts } });
+      for (const { events } of mine.values())
+        for (const event of events) {
+          own.delete(event.id);
+          fallback.append(event);
+        }
+      mine.clear();
+      const { wipe, stats, close } = outbox;
+      Object.assign(outbox, fallback, { wipe, stats, close });
+      // Another tab may still be able to send what is stored.
+      tabs.lock()?.letGo();
+      wake();
+      // Last: whoever hears of it may track.
+      onError(error);
+    };
+    const { run, isOpen, interrupt, close } = createDatabase(
       () => {
         tabs.lock();
         return openStore(name);
@@ -213,25 +240,8 @@ export function durableOutbox(
         for (const one of gone) settled(...one);
       },
       // What this tab has in memory was not meant to come back.
-      () => learn(createId(), 'wiped'),
-      (error) => {
-        if (fallback) return;
-        fresh.clear();
-        fallback = memoryOutbox()({ ...context, counters: { ...counters, take: takeCounts } });
-        for (const { events } of mine.values())
-          for (const event of events) {
-            own.delete(event.id);
-            fallback.append(event);
-          }
-        mine.clear();
-        const { wipe, stats, close } = outbox;
-        Object.assign(outbox, fallback, { wipe, stats, close });
-        // Another tab may still be able to send what is stored.
-        tabs.lock()?.letGo();
-        wake();
-        // Last: whoever hears of it may track.
-        onError(error);
-      },
+      () => obey(createId(), 'wiped'),
+      fail,
     );
 
     type Change = (store: IDBObjectStore, meta: Meta) => Promise<unknown>;
@@ -307,7 +317,7 @@ export function durableOutbox(
       const isDone = await change(async (store, meta) => {
         const now = clock.now();
         const { wipe = '' } = meta;
-        if (wipe > tab) learn(wipe, 'consent');
+        if (wipe > tab) obey(wipe, 'consent');
         const pause = pauseOf(meta);
         const mayClaim = !isLost() && (!pause || (isFlush && pause.isBackoff));
         isRefused = !!pause?.isLease;
@@ -461,10 +471,12 @@ export function durableOutbox(
         tabs.tell({ wipe, reason });
         await Promise.all([
           fallback?.wipe(reason),
-          changeBlindly((store) => {
-            store.clear();
-            writeMeta(store, { wipe });
-          }),
+          // It may be gone already, and is not made again for this.
+          (isOpen() || !isObeying) &&
+            changeBlindly((store) => {
+              store.clear();
+              writeMeta(store, { wipe });
+            }),
         ]);
       },
 
@@ -478,6 +490,14 @@ export function durableOutbox(
         close(!!wiped);
       },
     };
+    // It hears of a withdrawal from the start; but of the page's leaving after the courier, who needs it for the last words.
+    queueMicrotask(() => {
+      try {
+        tabs.lock();
+      } catch (error) {
+        fail(error);
+      }
+    });
     return outbox;
   };
   create.isDurable = true;

@@ -112,6 +112,8 @@ export interface OutboxContext {
   counters: Counters;
   /** To be called when there is something to claim that was not there before. */
   wake(): void;
+  /** To be called when another tab may have withdrawn consent: where it has, the outbox is wiped within the call. */
+  refresh?(): void;
   /** Reports what went wrong; never throws. */
   onError(error: unknown): void;
 }

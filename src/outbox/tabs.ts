@@ -46,7 +46,10 @@ export function createTabs(
   return {
     lock() {
       if (!lock && !hasLeft) {
+        // Unless there are no channels.
+        hasLeft = true;
         open();
+        hasLeft = false;
         const rest = () => {
           channel?.close();
           channel = undefined;

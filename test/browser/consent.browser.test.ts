@@ -204,6 +204,58 @@ describe.each(engines)('consent in %s', (engine: EngineName) => {
     await tab.close();
   });
 
+  test.each([
+    ['keeps tracking', 'durable'],
+    ['keeps tracking', 'memory'],
+    ['has not tracked yet', 'durable'],
+  ] as const)('R12 a withdrawal empties the device also where another tab %s (%s outbox)', async (state, kind) => {
+    const { visit, tab } = await fresh();
+    await begin(tab);
+    await tab.evaluate(actions.grant);
+    await tab.evaluate(actions.flush);
+    const second = await open(visit);
+    const isBusy = state === 'keeps tracking';
+    // Nothing of it is sent, or it would look at the consent for that.
+    await begin(second, {}, { batch: { size: 1000, intervalMs: 60_000 }, ...(!isBusy && { capture: [] }) });
+    if (kind === 'memory') {
+      await second.evaluate(() => {
+        const page = window as unknown as Asked;
+        const { beaconry, consent } = page;
+        page.tracker.stop();
+        const batch = { size: 1000, intervalMs: 60_000 };
+        page.tracker = beaconry.createTracker({ endpoint: '/said/nothing', site: 'pages', consent, batch });
+      });
+    }
+    if (isBusy) {
+      await second.evaluate(() => {
+        const { tracker } = window as unknown as Asked;
+        setInterval(() => tracker.track('b'), 20);
+      });
+      await quiet(300);
+    }
+    await second.evaluate(() => {
+      const { open } = IDBFactory.prototype;
+      IDBFactory.prototype.open = function (...args) {
+        document.documentElement.dataset.opened = args[0];
+        return open.apply(this, args);
+      };
+    });
+    await tab.evaluate(actions.refuse);
+    // Longer than an idle tab waits before it looks for what a former visit left.
+    for (const ms of [1000, isBusy ? 1000 : 3000]) {
+      await quiet(ms);
+      expect([await stores(tab), await stores(second)]).toEqual([THE_CHOICE, THE_CHOICE]);
+    }
+    const seen = await second.evaluate(() => {
+      const { consent, tracker } = window as unknown as Asked;
+      return [consent.get(), document.documentElement.dataset.opened ?? null, tracker.stats().pending];
+    });
+    // One that has not opened it may look into it once, if it hears of the choice before it hears of the deletion.
+    expect(seen).toEqual(['denied', isBusy ? null : seen[1], 0]);
+    await second.close();
+    await tab.close();
+  });
+
   test('a refusal while a batch is under way breaks the request off', async () => {
     let hang = true;
     const { visit, tab } = await fresh({

@@ -168,6 +168,13 @@ const visits: Record<string, Visit> = {
     keeps: [],
     drops: 2,
   },
+  'withdrawn in another tab before the tracker is created': {
+    before: 'granted',
+    steps: ['create consent', 'deny in another tab', 'create tracker', 'track a', 'wait a second', 'leave'],
+    leaves: [],
+    keeps: [],
+    drops: 1,
+  },
   'withdrawn and granted again': {
     steps: [
       'create consent',
@@ -270,6 +277,44 @@ describe.each(['memory', 'durable'] as const)('with a %s outbox', (kind) => {
     expect(tracker.stats().dropped.consent ?? 0).toBe(visit.drops);
     expect(isBalanced(tracker)).toBe(true);
     if (kind === 'durable' && visit.keeps.includes('session')) expect(tracker.stats().durable).toBe(true);
+  });
+});
+
+test.each(['memory', 'durable'])(
+  'a grant just before the page is left is in time for its last words (%s)',
+  async (kind) => {
+    const consent = createConsent({ banner: false });
+    const tracker = page.track({ consent, ...(kind === 'durable' && { outbox: durableOutbox() }) });
+    tracker.track('a');
+    consent.give();
+    await Promise.resolve();
+    // Firefox says this before it says that the page is hidden.
+    window.dispatchEvent(new Event('pagehide'));
+    await page.advance(0);
+    expect(page.endpoint.events().map(({ name }) => name)).toEqual(['a', 'consent']);
+  },
+);
+
+describe('a withdrawal in another tab is noticed', () => {
+  test('as that clears the device: nothing is written again', () => {
+    const consent = createConsent({ banner: false });
+    consent.give();
+    const tracker = page.track({ consent });
+    tracker.track('a');
+    jar.set(denied());
+    localStorage.clear();
+    window.dispatchEvent(new StorageEvent('storage', { key: 'beaconry.shop', newValue: null }));
+    tracker.track('b');
+    expect([Object.keys(localStorage), tracker.stats().dropped.consent]).toEqual([[], 2]);
+  });
+
+  test('as the tracker is created', () => {
+    const consent = createConsent({ banner: false });
+    consent.give();
+    jar.set(denied());
+    const tracker = page.track({ consent });
+    tracker.track('a');
+    expect([Object.keys(localStorage), tracker.stats().dropped.consent]).toEqual([[], 1]);
   });
 });
 

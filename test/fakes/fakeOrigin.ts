@@ -15,6 +15,8 @@ export interface FakeTab {
   errors: unknown[];
   /** Calls a listener with every drop and every error. */
   hear(listener: () => void): void;
+  /** Calls a listener when the tracker is to look at the consent. */
+  onRefresh(listener: () => void): void;
   /** How often it was told that there is something to claim. */
   wakes(): number;
   /** Counts and appends an event, and answers with its id. */
@@ -200,6 +202,7 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
       };
       let crashChannel = () => false;
       let hear = () => {};
+      let refresh = () => {};
       const counters = createCounters(() => hear());
       const createId = createIds(clock);
       const context: OutboxContext = {
@@ -208,6 +211,7 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
         createId,
         counters,
         wake: () => wakes++,
+        refresh: () => refresh(),
         onError(error) {
           errors.push(error);
           hear();
@@ -220,6 +224,9 @@ export function fakeOrigin({ hasLocks = true, start = Date.UTC(2025, 5, 10) } = 
         errors,
         hear(listener) {
           hear = listener;
+        },
+        onRefresh(listener) {
+          refresh = listener;
         },
         wakes: () => wakes,
         append(given) {

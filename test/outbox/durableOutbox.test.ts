@@ -978,6 +978,101 @@ describe('withdrawal for good: wiped, closed and removed', () => {
     expect([tab.outbox.stats().pending, tab.isBalanced()]).toEqual([0, true]);
   });
 
+  describe('has other tabs’ trackers look at the consent, who wipe too', () => {
+    /** A tab whose tracker obeys. */
+    const openObedient = () => {
+      const tab = open();
+      const looks: string[][] = [];
+      tab.onRefresh(() => {
+        looks.push(idsOf(tab.outbox.tail(60_000)));
+        if (looks.length > 1) return;
+        void tab.outbox.wipe('consent');
+        tab.outbox.close();
+        remove();
+      });
+      return { tab, looks };
+    };
+    const countOpened = () => {
+      const { open } = indexedDB;
+      let count = 0;
+      indexedDB.open = (...args) => {
+        count++;
+        return open.apply(indexedDB, args);
+      };
+      return () => count;
+    };
+
+    test('at once, and nothing is made again by those who go on tracking until then', async () => {
+      const first = open();
+      const { tab, looks } = openObedient();
+      first.append();
+      append(tab, 2);
+      await origin.idle();
+      append(tab, 2);
+      const opened = countOpened();
+      await withdraw(first);
+      tab.append();
+      await origin.advance(DAY);
+      expect([looks[0], await databases(), opened(), tab.errors]).toEqual([[], [], 0, []]);
+      expect(tab.counters.totals.dropped).toEqual({ consent: 4 });
+    });
+
+    test('also those who have not tracked, and have not opened it', async () => {
+      const first = open();
+      const { tab, looks } = openObedient();
+      first.append();
+      await origin.idle();
+      await withdraw(first);
+      await origin.advance(DAY);
+      expect([looks.length > 0, await databases(), tab.connections()]).toEqual([true, [], 0]);
+    });
+
+    test('those who are not told but by their database', async () => {
+      const { tab, looks } = openObedient();
+      append(tab, 2);
+      await origin.idle();
+      const opened = countOpened();
+      remove();
+      await origin.idle();
+      tab.append();
+      await origin.advance(DAY);
+      expect([looks[0], await databases(), opened(), tab.errors]).toEqual([[], [], 0, []]);
+    });
+
+    test('those who rested, as they run again', async () => {
+      const first = open();
+      const { tab, looks } = openObedient();
+      append(tab, 2);
+      await origin.idle();
+      tab.rest();
+      first.append();
+      await first.outbox.wipe('consent');
+      expect(looks).toEqual([]);
+      tab.comeBack();
+      expect(looks).toHaveLength(1);
+      await origin.advance(DAY);
+      expect([await databases(), tab.isEvicted(), tab.isBalanced()]).toEqual([[], false, true]);
+    });
+  });
+
+  test('where the browser refuses a channel to other tabs, events stay in memory', async () => {
+    const tab = origin.open((context, meeting) =>
+      durableOutbox(
+        {},
+        {
+          ...meeting,
+          openChannel() {
+            throw new ReferenceError('BroadcastChannel is not defined');
+          },
+        },
+      )(context),
+    );
+    tab.append();
+    await origin.idle();
+    expect([tab.outbox.stats().durable, await databases(), tab.errors.length]).toEqual([false, [], 1]);
+    expect(await claim(tab)).not.toBeNull();
+  });
+
   test('a batch that is being claimed as the database is deleted is not sent', async () => {
     const tab = open();
     tab.append();
