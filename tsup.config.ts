@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'tsup';
 
@@ -9,8 +9,15 @@ const shared = { target: 'es2020', platform: 'browser', sourcemap: true, outDir:
  * which nobody else can use them, says them in a letter or two. Not here: what several copies on a page or several tabs
  * share (the registry's entries, stored records, messages between tabs), and what captures out of `more.js` are given.
  */
-const INTERNAL =
-  /^(acknowledge|afterMs|claim|contentType|counters|createId|encode|forget|hasVisitor|isDurable|maxBytes|maxEvents|problem|settle|tail|totals|touch|verdict)$/;
+const INTERNAL = RegExp(
+  `^(${[
+    'adjust|choose|drop|hold|isAbandoned|onProblem|place|reaskMs|release|start|totals|waiting',
+    'contentType|encode|gzip|maxBytes|maxEvents|verdict|wake',
+    'acknowledge|afterMs|claim|counters|createId|isDurable|isRefused|isSilent|problem|settle|tail|take',
+    'interrupt|isExclusive|isHeld|leave|letGo|lock|maxAgeMs|openChannel|openStore|seekLock',
+    'forget|onChange|read|touch|write',
+  ].join('|')})$`,
+);
 
 export default defineConfig([
   {
@@ -44,6 +51,20 @@ export default defineConfig([
       options.mangleProps = INTERNAL;
     },
     esbuildPlugins: [
+      {
+        // Only there it costs more to load something later than to have it: each module would become a function.
+        name: 'one file, with what others load later',
+        setup(build) {
+          build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+            const imports: string[] = [];
+            const contents = readFileSync(path, 'utf8').replace(/await import\(('.+?')\)/g, (_, from) => {
+              imports.push(`import * as later${imports.length} from ${from};`);
+              return `later${imports.length - 1}`;
+            });
+            return { contents: contents + imports.join(''), loader: 'ts' };
+          });
+        },
+      },
       {
         name: 'languages beside the file',
         setup(build) {
