@@ -68,7 +68,7 @@ export function openPipeline(
   const { consent, clock, createId, counters, guard, tell, place } = context;
   const { privacy = 'strict', wire = beaconryWire, beforeSend } = options;
   const isFull = consent === 'granted' && privacy !== 'strict';
-  const undo: (() => void)[] = [];
+  const undo = new Set<() => void>();
   const listen = createListen(guard, undo);
   const keep = <Value>(name: string) =>
     consent === 'granted' ? stored<Value>(name ? `${place}:${name}` : place, listen) : null;

@@ -73,8 +73,8 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     eraseUrl,
   } = options;
   const clock = systemClock;
-  const undo: Teardown[] = [];
-  const captureUndo: Teardown[] = [];
+  const undo = new Set<Teardown>();
+  const captureUndo = new Set<Teardown>();
   const onError = (error: unknown) => tell('error', error);
   // An inert tracker's callbacks are never called.
   const guard: Guard = key ? createGuard(onError) : () => () => undefined;
@@ -123,7 +123,8 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   let properties: object = {};
 
   const unwatch = () => {
-    for (const teardown of captureUndo.splice(0)) teardown();
+    for (const teardown of captureUndo) teardown();
+    captureUndo.clear();
   };
   /** Ends all that there was under a consent which is no more. */
   const withdraw = async () => {
@@ -168,7 +169,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
       });
       pipelines.add(pipeline);
     }
-    if (!captureUndo.length) {
+    if (!captureUndo.size) {
       const watched = createListen(guard, captureUndo);
       const context = {
         emit,
@@ -185,7 +186,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
       };
       for (const capture of options.capture ?? []) {
         const teardown = guard(capture)(context);
-        if (teardown) captureUndo.push(guard(teardown));
+        if (teardown) captureUndo.add(guard(teardown));
       }
     }
     // After the captures: what they emit when the page leaves has to be in the outbox when the courier empties it.
@@ -259,7 +260,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
       if (change?.state && gate.mode === 'granted')
         record('consent', { purposes: change.state, source: change.source });
     });
-    if (unsubscribe) undo.push(unsubscribe);
+    if (unsubscribe) undo.add(unsubscribe);
   }
 
   const stats = () => {

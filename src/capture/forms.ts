@@ -13,6 +13,9 @@ export interface FormsOptions {
 /** In the type of a field, or in what it says may be filled in for the visitor. */
 const SECRET = /\bcc-|password|one-time|hidden|\bfile/i;
 
+/** How long a page may take to look at what was filled in, before it submits or refuses it. */
+const ASKED_MS = 3000;
+
 /** A form that the visitor has begun to fill in. */
 interface Attempt {
   page: Page;
@@ -38,7 +41,7 @@ export function forms({ selector: given = 'form' }: FormsOptions = {}): Capture 
     let latest: EventTarget | undefined;
     /** Whose button was clicked. */
     let asked: Element | null | undefined;
-    let unhear = () => {};
+    let forget: (() => void) | undefined;
 
     const nameOf = (element: Element) => {
       const read = (name: string) => element.getAttribute(name);
@@ -105,10 +108,17 @@ export function forms({ selector: given = 'form' }: FormsOptions = {}): Capture 
       },
       click(event: Event) {
         const button = (event.composedPath() as HTMLButtonElement[]).find(({ type }) => /^(submit|image)$/.test(type));
+        forget?.();
         asked = button?.form;
-        unhear();
+        if (!asked) return;
         // A shadow root keeps to itself what happens to its forms.
-        if (asked && asked.getRootNode() !== document) unhear = listen(asked, 'submit', listeners.submit);
+        const unhear = asked.getRootNode() === document ? undefined : listen(asked, 'submit', listeners.submit);
+        const cancel = clock.after(ASKED_MS, () => forget?.());
+        forget = () => {
+          cancel();
+          unhear?.();
+          asked = forget = undefined;
+        };
       },
       invalid(event: Event) {
         const [form] = find(event);
@@ -132,6 +142,7 @@ export function forms({ selector: given = 'form' }: FormsOptions = {}): Capture 
     const undo = onNavigate(() => clock.after(0, guard(look)), listen, guard);
     return () => {
       undo();
+      forget?.();
       attempts.clear();
       removals.disconnect();
     };

@@ -18,21 +18,21 @@ export function watchClicks(
     element: Element,
   ) => void,
 ): Teardown {
-  let echoOn: EventTarget | null | undefined;
-  let echoUntil: number;
+  /** Until when a click on a label's control is its echo. */
+  const echoes = new WeakMap<EventTarget, number>();
 
   const onClick = (event: MouseEvent) => {
     // The right button asks for a menu.
     if (event.button > 1 || !event.isTrusted) return;
     const path = elementsOf(event);
     // A click on a label makes the browser click its control at once: the same physical click.
-    if (path[0] === echoOn && event.timeStamp < echoUntil) return;
+    if (event.timeStamp < (echoes.get(path[0] as Element) ?? 0)) return;
 
     const around = (selectors: string) => findIn(path, selectors);
     const element = around(selector);
     if (!element) return;
-    echoOn = (around('label') as HTMLLabelElement | undefined)?.control;
-    echoUntil = event.timeStamp + 50;
+    const control = (around('label') as HTMLLabelElement | undefined)?.control;
+    if (control) echoes.set(control, event.timeStamp + 50);
 
     const link = around('a[href],area[href]');
     // Inside SVG, `href` is an object; the attribute is text everywhere.

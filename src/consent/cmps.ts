@@ -11,7 +11,7 @@ const choose = <Name>(names: Record<string, Name>, isGranted: (name: Name) => bo
 
 /** Hears events of the window; their listener's errors stay here. */
 function hear<Received extends Event>(types: string[], listener: (event: Received) => void): () => void {
-  const undo: (() => void)[] = [];
+  const undo = new Set<() => void>();
   const listen = createListen(
     createGuard(() => {}),
     undo,

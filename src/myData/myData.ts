@@ -53,7 +53,7 @@ export function defineMyData(given: MyDataOptions = {}): void {
   /** Sets up one element. Returns what its coming into the page and its leaving do. */
   const open = (host: HTMLElement): [enter: () => void, leave: () => void] => {
     const language = own ? (host.closest<HTMLElement>('[lang]')?.lang ?? '') : 'en';
-    let undo: (() => void)[] = [];
+    const undo = new Set<() => void>();
     let turn = 0;
     let cancel = () => {};
     const watched = new Set<unknown>();
@@ -67,7 +67,8 @@ export function defineMyData(given: MyDataOptions = {}): void {
       for (const { tracker } of running()) {
         if (watched.has(tracker)) continue;
         watched.add(tracker);
-        undo.push(tracker.on('event', lookSoon), tracker.on('delivery', lookSoon));
+        undo.add(tracker.on('event', lookSoon));
+        undo.add(tracker.on('delivery', lookSoon));
       }
       const data = await look(consent, texts, language);
       if (started === turn) view.show(data);
@@ -97,12 +98,12 @@ export function defineMyData(given: MyDataOptions = {}): void {
         const listen = createListen(guard, undo);
         listen(document, 'visibilitychange', () => document.hidden || lookAgain());
         listen(window, 'pageshow', lookAgain);
-        if (consent) undo.push(consent.on('change', lookAgain));
+        if (consent) undo.add(consent.on('change', lookAgain));
         lookAgain();
       },
       () => {
         for (const one of undo) one();
-        undo = [];
+        undo.clear();
         watched.clear();
         cancel();
       },

@@ -8,14 +8,17 @@ export type Listen = <Received extends Event = Event>(
   options?: { capture?: boolean },
 ) => () => void;
 
-/** `undo` collects what removes the listeners. */
-export function createListen(guard: Guard, undo?: (() => void)[]): Listen {
+/** `undo` collects what removes the listeners that are still there. */
+export function createListen(guard: Guard, undo?: Set<() => void>): Listen {
   return (target, type, listener, options) => {
     // The caller names the event's class, as `addEventListener` itself does from the type.
     const args = [type, guard(listener) as EventListener, { passive: true, ...options }] as const;
-    const remove = () => target.removeEventListener(...args);
+    const remove = () => {
+      undo?.delete(remove);
+      target.removeEventListener(...args);
+    };
     target.addEventListener(...args);
-    undo?.push(remove);
+    undo?.add(remove);
     return remove;
   };
 }

@@ -1,4 +1,6 @@
-import { type EngineName, restartableEngines } from '../browser/openBrowser.ts';
+import { EVERYTHING, openVisitor } from '../browser/clickAround.ts';
+import { type EngineName, openBrowser, restartableEngines } from '../browser/openBrowser.ts';
+import { openTrackedSite } from '../browser/trackedSite.ts';
 import { scenarios, twoTabsReopen } from './faults.ts';
 import { line, problemsOf } from './report.ts';
 import { openBench, type Scenario, type World } from './world.ts';
@@ -6,8 +8,60 @@ import { openBench, type Scenario, type World } from './world.ts';
 const KILLS = 20;
 const TABS_QUIT = 10;
 
+const MINUTES = 10;
+/** Of the captures' own code, which V8 compiles again as it runs more often. */
+const CODE_BYTES = 400_000;
+
+export interface SoakOptions {
+  engine?: string;
+  /** How often browsers are killed; 0 leaves that out. */
+  times?: number;
+  /** How long is clicked at random; 0 leaves that out. */
+  minutes?: number;
+}
+
 /** What is not done twenty times in every run of the tests. */
-export async function soak({ engine, times }: { engine?: string; times?: number }): Promise<boolean> {
+export async function soak({ engine, times, minutes = MINUTES }: SoakOptions): Promise<boolean> {
+  const isKilledRight = times === 0 || (await killAgain({ engine, times }));
+  const isClickedRight = !minutes || (engine && engine !== 'chromium') || (await clickOn(minutes));
+  return isKilledRight && Boolean(isClickedRight);
+}
+
+/** A visitor clicks at random, with every capture on, and what the page holds of nodes, listeners and memory stays the same. */
+async function clickOn(minutes: number): Promise<boolean> {
+  const seed = Number(process.env.SEED ?? Date.now() % 1e6);
+  console.log(`clicking at random for ${minutes} minutes; again by SEED=${seed}`);
+  const site = await openTrackedSite();
+  const browser = await openBrowser('chromium');
+  try {
+    const { page } = await browser.newTab();
+    const visit = site.visit({ isIdle: true, captures: EVERYTHING });
+    const visitor = await openVisitor(page as NonNullable<typeof page>, visit, seed);
+    const loaded = await visitor.measure();
+    await visitor.begin();
+    let count = 2000;
+    await visitor.act(count);
+    const first = await visitor.measure();
+    let isRight = true;
+    for (const end = Date.now() + minutes * 60_000; Date.now() < end; ) {
+      await visitor.act(2000);
+      count += 2000;
+      const now = await visitor.measure();
+      const grown = now.heapBytes - first.heapBytes;
+      const isSame = now.nodes === loaded.nodes && now.listeners === first.listeners && grown < CODE_BYTES;
+      console.log(
+        `${isSame ? 'ok ' : 'BAD'} ${count} actions, ${visit.events().length} events: ${now.nodes} nodes, ${now.listeners} listeners, heap ${Math.round(grown / 1024)} KiB more`,
+      );
+      isRight &&= isSame;
+    }
+    return isRight;
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+}
+
+async function killAgain({ engine, times }: SoakOptions): Promise<boolean> {
   const killed = scenarios.find(({ name }) => name.startsWith('SIGKILL 100 ms'));
   if (!killed) throw new Error('no scenario that kills the browser');
   const series: Scenario[] = [
