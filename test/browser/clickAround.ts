@@ -14,6 +14,8 @@ export interface BusyPage extends TrackedPage {
 /** All captures there are, as they are meant to be used together. */
 export const EVERYTHING: [name: string, options?: object][] = [
   ['autocapture'],
+  ['cta'],
+  ['sessionStart'],
   ['sections'],
   ['frustration'],
   ['webVitals'],
