@@ -153,7 +153,7 @@ export interface ConsentReceipt {
   record: ConsentRecord | null;
 }
 
-/** The visitor's choice. Nothing here throws but `load()` where a policy forbids it. */
+/** The visitor's choice. Nothing here throws; what is neither true nor false is no choice. */
 export interface ConsentApi extends Consent {
   /** @param purpose default `analytics` */
   get(purpose?: Purpose): ConsentStatus;
@@ -183,7 +183,7 @@ export interface ConsentApi extends Consent {
   on<Topic extends keyof ConsentTopics>(topic: Topic, listener: (value: ConsentTopics[Topic]) => void): () => void;
   /** For a user interface of your own: says that the question was shown or hidden. */
   tell<Topic extends keyof ConsentTopics>(topic: Topic, value: ConsentTopics[Topic]): void;
-  /** Loads a script once the purpose is granted. */
+  /** Loads a script once the purpose, `marketing` by default, is granted; rejects where that fails or a policy forbids it. */
   load(src: string, options?: { purpose?: Purpose }): Promise<void>;
   showBanner(): Promise<void>;
   showPreferences(): Promise<void>;

@@ -42,7 +42,7 @@ const RULES: OptionRules = {
   compatIds: 'boolean',
   recordUrl: 'string',
   reloadOnRevoke: 'boolean',
-  integrations: 'array',
+  integrations: 'array of functions',
 };
 
 /**
@@ -53,14 +53,14 @@ const RULES: OptionRules = {
  * const consent = createConsent({ purposes: ['analytics', 'marketing'], banner: 'auto', privacyPolicyUrl: '/privacy' });
  * const tracker = createTracker({ endpoint: '/e', consent });
  */
-export function createConsent(given: ConsentOptions = {}): ConsentApi {
+export function createConsent(given?: ConsentOptions): ConsentApi {
   const said = new Set<string>();
   const warn = (text: string) => {
     if (!said.has(text)) console.warn('beaconry:', text);
     said.add(text);
     return false;
   };
-  const checked = checkOptions<ConsentOptions>(given, RULES, warn);
+  const checked = checkOptions<ConsentOptions>({ ...given }, RULES, warn);
   const { privacyPolicyUrl, cookieExpiry = 365, cookieDomain, gpc = 'all', banner, recordUrl } = checked;
   if (cookieExpiry > MAX_EXPIRY) warn(`option "cookieExpiry" should be at most ${MAX_EXPIRY} days`);
   if (banner && !privacyPolicyUrl) warn('option "privacyPolicyUrl" is missing; the banner links to /privacy');
@@ -71,8 +71,10 @@ export function createConsent(given: ConsentOptions = {}): ConsentApi {
     ...checked,
     privacyPolicyUrl: privacyPolicyUrl ?? '/privacy',
     purposes: (checked.purposes ?? ['analytics'])
-      .map((purpose): PurposeConfig => (typeof purpose === 'string' ? { name: purpose } : purpose))
-      .filter(({ name }) => name !== 'necessary' && (/^[\w-]+$/.test(name) || warn(`purpose "${name}" is no name`))),
+      .map((purpose): PurposeConfig => (typeof purpose === 'string' ? { name: purpose } : { ...purpose }))
+      .filter(
+        ({ name }) => name !== 'necessary' && (/^[\w-]+$/.test(name ?? '') || warn(`purpose "${name}" is no name`)),
+      ),
   };
   const { cookieName, purposes, revision = 1, reask = 180 } = options;
   const names = purposes.map(({ name }) => name);
@@ -189,12 +191,17 @@ export function createConsent(given: ConsentOptions = {}): ConsentApi {
     },
     deny: () => consent.update(all(false)),
     revoke(some) {
-      consent.update(all(false, some && [some].flat()));
+      consent.update(all(false, [some ?? names].flat()));
     },
     update(choice, origin = {}) {
       look();
       const previous = stateOf();
-      const known = Object.entries(choice).filter(([name]) => name !== 'necessary' && isKnown(name));
+      const isRight = (given: unknown, type: string) =>
+        typeof (given ?? 0) === type || warn('a choice should be true, false or { analytics: true }');
+      // Nobody has agreed who was misunderstood.
+      const known = Object.entries(isRight(choice, 'object') ? choice : {}).filter(
+        ([name, isGranted]) => name !== 'necessary' && isKnown(name) && isRight(isGranted, 'boolean'),
+      );
       if (!known.length) return;
       record = {
         v: 1,
@@ -239,7 +246,12 @@ export function createConsent(given: ConsentOptions = {}): ConsentApi {
     ready: () => ready,
     on,
     tell,
-    load: async (src, { purpose } = {}) => (await import('./loadScript.ts')).loadScript(consent, src, purpose),
+    load(src, options) {
+      const loading = import('./loadScript.ts').then((load) => load.loadScript(consent, src, options?.purpose));
+      // Who does not wait for it does not fail by it.
+      loading.catch((error) => tell('error', error));
+      return loading;
+    },
     showBanner: () => show('showBanner'),
     showPreferences: () => show('showPreferences'),
     hide: () =>
@@ -257,7 +269,9 @@ export function createConsent(given: ConsentOptions = {}): ConsentApi {
     listen(document, 'visibilitychange', consent.refresh);
     listen(window, 'focus', consent.refresh);
     listen(window, 'pageshow', consent.refresh);
-    for (const integration of options.integrations ?? []) guard(integration)(consent);
+    for (const integration of options.integrations ?? [])
+      if (guard(integration as (consent: ConsentApi) => unknown)(consent))
+        warn('option "integrations" should be called: gateTags()');
     if (banner !== false) {
       listen(document, 'click', ({ target }) => {
         const opener = (target as Element | null)?.closest?.('[data-consent-open],a[href="#consent"]');

@@ -7,6 +7,11 @@ import { createScript } from './createScript.ts';
  * policy forbids to name one.
  */
 export async function loadScript(consent: Consent, src: string, purpose: Purpose = 'marketing'): Promise<void> {
+  if (!src || typeof src !== 'string') {
+    const text = `beaconry: load("${src}") needs an address`;
+    console.warn(text);
+    throw Error(text);
+  }
   if (consent.mode(purpose) !== 'granted') {
     await new Promise<void>((resolve) => {
       const undo = consent.on('change', () => {

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { googleConsentMode } from '../../src/consent/bridges/googleConsentMode.ts';
+import { microsoftConsent } from '../../src/consent/bridges/microsoftConsent.ts';
 import type { ConsentApi, ConsentChange, ConsentOptions } from '../../src/consent/consent.ts';
 import { createConsent } from '../../src/consent/createConsent.ts';
+import { gateTags } from '../../src/consent/gateTags.ts';
 import { type ConsentRecord, formatConsent } from '../../src/protocol/consent.ts';
 import { type CookieJar, openCookieJar } from '../fakes/cookieJar.ts';
 import { type FakePage, openPage } from '../fakes/fakePage.ts';
@@ -404,16 +407,96 @@ describe('proof', () => {
 });
 
 describe('options that are wrong', () => {
-  test.each([
+  test.each<[object | null, string]>([
     [{ cookieExpiry: 400 }, 'option "cookieExpiry" should be at most 395 days'],
+    [{ cookieExpiry: '30' }, 'option "cookieExpiry" should be number'],
     [{ banner: 'auto' }, 'option "privacyPolicyUrl" is missing; the banner links to /privacy'],
+    [{ banner: 'always' }, 'option "banner" should be boolean or auto or manual'],
+    [{ purposes: 'analytics' }, 'option "purposes" should be array'],
     [{ purposes: ['a b', 'analytics'] }, 'purpose "a b" is no name'],
+    [{ purposes: [null, {}, 'analytics'] }, 'purpose "undefined" is no name'],
     [{ beforeConsent: 'wait' }, 'option "beforeConsent" should be none or memory or cookieless'],
+    [{ integrations: [gateTags] }, 'option "integrations" should be called: gateTags()'],
+    [{ integrations: [googleConsentMode, microsoftConsent] }, 'option "integrations" should be called: gateTags()'],
+    [{ integrations: ['gateTags'] }, 'option "integrations" should be array of functions'],
+    [{ integrations: gateTags() }, 'option "integrations" should be array of functions'],
     [{ cookie: 'x' }, 'option "cookie" does not exist'],
-  ])('%o: one warning that names the remedy', (options, warning) => {
+  ])('%j: one warning that names the remedy', (options, warning) => {
     const consent = ask(options as ConsentOptions);
     consent.give();
     expect(page.warnings).toEqual([`beaconry: ${warning}`]);
     expect(consent.has('analytics')).toBe(true);
+  });
+
+  test.each([null, 7, 'x', undefined])('%j for all of them is none', (options) => {
+    expect(createConsent(options as unknown as ConsentOptions).options.purposes).toEqual([{ name: 'analytics' }]);
+  });
+
+  test('R14 365 and 395 days are right', () => {
+    ask({ cookieExpiry: 365 });
+    ask({ cookieExpiry: 395 });
+    expect(page.warnings).toEqual([]);
+  });
+});
+
+describe('calls that make no sense', () => {
+  const CHOICE = 'a choice should be true, false or { analytics: true }';
+  const unknown = (purpose: string) => `purpose "${purpose}" is not in option "purposes" of createConsent()`;
+  type Loose = Record<string, (...given: unknown[]) => unknown>;
+
+  test.each<[name: string, given: unknown[], warning: string]>([
+    ['give', ['x'], CHOICE],
+    ['give', ['false'], CHOICE],
+    ['give', [null], CHOICE],
+    ['give', [1], CHOICE],
+    ['give', [{ analytics: 'no' }], CHOICE],
+    ['give', [['analytics']], unknown('0')],
+    ['update', [7], CHOICE],
+    ['update', [null], CHOICE],
+    ['update', [undefined], CHOICE],
+    ['update', [{ analytics: null }], CHOICE],
+    ['update', [{ statistics: true }], unknown('statistics')],
+    ['revoke', [7], unknown('7')],
+    ['revoke', [[{}]], unknown('[object Object]')],
+    ['get', [null], unknown('null')],
+    ['has', [{}], unknown('[object Object]')],
+    ['mode', [undefined, 1], ''],
+    ['on', ['change', 7], ''],
+    ['on', ['nothing'], ''],
+    ['tell', ['nothing'], ''],
+  ])('%s(…%j) neither throws nor grants, and one warning names the remedy', (name, given, warning) => {
+    const consent = ask();
+    const loose = consent as unknown as Loose;
+    expect(() => {
+      loose[name]?.(...given);
+      loose[name]?.(...given);
+    }).not.toThrow();
+    expect([consent.record(), page.warnings]).toEqual([null, warning ? [`beaconry: ${warning}`] : []]);
+    consent.give();
+    expect(consent.has('marketing')).toBe(true);
+  });
+
+  test('revoke(null) withdraws everything, and origins that are none harm nothing', () => {
+    const consent = ask();
+    consent.update({ analytics: true }, null as never);
+    (consent as unknown as Loose).revoke?.(null);
+    expect([consent.get('analytics'), consent.get('marketing'), page.warnings]).toEqual(['denied', 'denied', []]);
+  });
+
+  test.each([7, '', null, undefined])('load(%j) is told and warned of, and fails for who waits alone', async (src) => {
+    const errors: unknown[] = [];
+    const failures: unknown[] = [];
+    const note = (reason: unknown) => failures.push(reason);
+    process.on('unhandledRejection', note);
+    const consent = ask();
+    consent.on('error', (error) => errors.push(error));
+    consent.give();
+    void (consent as unknown as Loose).load?.(src, null);
+    await vi.waitFor(() => expect(errors).toHaveLength(1));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    const said = `beaconry: load("${src}") needs an address`;
+    expect([failures, page.warnings, `${errors[0]}`]).toEqual([[], [said], `Error: ${said}`]);
+    await expect(consent.load(src as string)).rejects.toThrow(said);
   });
 });
