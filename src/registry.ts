@@ -31,12 +31,12 @@ export function holdOne<Held extends { end(): void }>(
   page[KEY] = live.set(key, entry);
   entry.holders++;
   if (entry.fingerprint !== fingerprint) onConflict();
-  let isHeld = true;
+  let holds = 1;
   return [
     entry.held,
     () => {
-      if (isHeld) entry.holders--;
-      isHeld = false;
+      entry.holders -= holds;
+      holds = 0;
       setTimeout(() => endUnheld(entry));
     },
   ];
