@@ -45,7 +45,7 @@ export function createDatabase(
     new Promise<IDBDatabase>((resolve, reject) => {
       const cancel = clock.after(OPEN_MS, () => {
         isStuck = true;
-        reject(new Error('IndexedDB does not answer'));
+        reject(Error('IndexedDB does not answer'));
       });
       open()
         .finally(cancel)

@@ -1,12 +1,12 @@
 import { deleteDatabase } from '../platform/deleteDatabase.ts';
-import { seekLock } from '../platform/locks.ts';
+import { seekLock as seekWebLock } from '../platform/locks.ts';
 import type { Counts } from '../protocol/event.ts';
 import { LEAVING_GRACE_MS, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '../protocol/limits.ts';
 import { addCounts } from './addCounts.ts';
 import { createDatabase } from './database.ts';
 import { join } from './join.ts';
 import { memoryOutbox } from './memoryOutbox.ts';
-import { openStore } from './openStore.ts';
+import { openStore as openDatabase } from './openStore.ts';
 import type { BatchLimits, DropReason, Outbox, OutboxBatch, OutboxFactory, Settlement } from './outbox.ts';
 import {
   drop,
@@ -60,12 +60,10 @@ export interface DurableOutboxOptions {
 
 /** How the tabs of an origin meet. */
 export interface Meeting {
-  openStore: typeof openStore;
-  seekLock: typeof seekLock;
+  openStore: typeof openDatabase;
+  seekLock: typeof seekWebLock;
   openChannel(name: string): Pick<BroadcastChannel, 'postMessage' | 'onmessage' | 'close'>;
 }
-
-const browser: Meeting = { openStore, seekLock, openChannel: (name) => new BroadcastChannel(name) };
 
 const nameOf = (key: string) => `beaconry ${key}`;
 const countsOf = ({ events }: StoredBatch) => events.reduce((sum, { counts }) => addCounts(sum, counts), {});
@@ -78,10 +76,14 @@ const countsOf = ({ events }: StoredBatch) => events.reduce((sum, { counts }) =>
  */
 export function durableOutbox(
   input?: DurableOutboxOptions,
-  { openStore, seekLock, openChannel } = browser,
+  {
+    openStore = openDatabase,
+    seekLock = seekWebLock,
+    openChannel = (name) => new BroadcastChannel(name),
+  }: Partial<Meeting> = {},
 ): OutboxFactory {
   const options: DurableOutboxOptions = input ?? {};
-  const above0 = (given = 0, usual: number) => (given > 0 ? given : usual);
+  const above0 = (given: unknown, usual: number) => (typeof given === 'number' && given > 0 ? given : usual);
   const storeLimits = {
     maxEvents: above0(options.maxEvents, 10_000),
     maxBytes: above0(options.maxBytes, 5 * 2 ** 20),

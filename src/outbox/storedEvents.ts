@@ -76,18 +76,20 @@ export async function drop(
   reason: DropReason,
   gone?: Gone,
 ): Promise<void> {
-  const events: unknown[] = await Promise.all(keys.map((key) => promisifyRequest(store.get(key))));
   const ids: string[] = [];
-  meta.counts ??= {};
-  for (const [i, event] of events.entries()) {
-    // Another tab was quicker.
-    if (event === undefined) continue;
-    const key = keys[i] as string;
-    store.delete(key);
-    ids.push(idOf(key));
-    if (isSound(event)) addCounts(meta.counts, event.counts);
-  }
-  addCounts(meta.counts, { dropped: { [reason]: ids.length } });
+  const counts = meta.counts ?? {};
+  meta.counts = counts;
+  await Promise.all(
+    keys.map(async (key) => {
+      const event: unknown = await promisifyRequest(store.get(key));
+      // Another tab was quicker.
+      if (event === undefined) return;
+      store.delete(key);
+      ids.push(idOf(key));
+      if (isSound(event)) addCounts(counts, event.counts);
+    }),
+  );
+  addCounts(counts, { dropped: { [reason]: ids.length } });
   if (ids[0]) gone?.push([ids, reason]);
 }
 

@@ -49,7 +49,7 @@ export function readConsent(value: string): ConsentRecord | undefined {
   return {
     v: 1,
     revision: Number(revision),
-    updatedAt: Number.parseInt(minutes as string, 36) * MINUTE_MS,
+    updatedAt: parseInt(minutes as string, 36) * MINUTE_MS,
     source: SOURCES.find((source) => source[0] === initial) as ConsentSource,
     purposes,
     ...(id !== '0' && { id }),

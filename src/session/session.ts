@@ -69,7 +69,7 @@ export function createSession(
       if (session.isNew) {
         const visitor = record?.visitor;
         // The id begins with the time of its making, in units of 65.5 s.
-        const isYoung = now - Number.parseInt(`${visitor}`, 16) * 65_536 < YEAR_MS;
+        const isYoung = now - parseInt(`${visitor}`, 16) * 65_536 < YEAR_MS;
         record = { id: createId(), startedAt: now, lastAt: now, visitor: isYoung ? visitor : undefined };
         writtenAt = 0;
       }
