@@ -20,7 +20,7 @@ export async function transact<Result>(
   db: IDBDatabase,
   durability: IDBTransactionDurability,
   work: Work<Result>,
-  underWay: Set<IDBTransaction>,
+  underWay = new Set<IDBTransaction>(),
 ): Promise<Result | undefined> {
   const transaction = db.transaction(STORE, 'readwrite', { durability });
   underWay.add(transaction);

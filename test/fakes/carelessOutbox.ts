@@ -10,16 +10,14 @@ import type { Outbox, OutboxContext, SealedEvent } from '../../src/outbox/outbox
 export function carelessOutbox({ clock, createId, counters }: OutboxContext, { openStore }: Meeting): Outbox {
   const opened = openStore('beaconry key');
   let queue: SealedEvent[] = [];
-  const underWay = new Set<IDBTransaction>();
   const read = async () =>
     transact(
       await opened,
       'relaxed',
       async (store) => ((await promisifyRequest(store.get('q'))) ?? []) as SealedEvent[],
-      underWay,
     );
   const write = async (events: SealedEvent[]) =>
-    void transact(await opened, 'relaxed', async (store) => store.put(events, 'q'), underWay).catch(() => {});
+    void transact(await opened, 'relaxed', async (store) => store.put(events, 'q')).catch(() => {});
   const loaded = read().then((events) => {
     queue = [...(events ?? []), ...queue];
   });
