@@ -136,6 +136,8 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     pipeline = undefined;
     last = {};
     unwatch();
+    // The captures' last words were about what is over.
+    gate.release(true);
     clearStored(place, objection);
     // What comes later is not to be known by its page.
     pages.enter({ referrer: pages.current().referrer });
@@ -181,6 +183,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
         scrubText,
         warn,
         endpoint: options.endpoint,
+        isGranted: () => gate.mode === 'granted',
         onEvent: hear('event'),
         onSession: hear('session'),
       };

@@ -23,12 +23,14 @@ export interface CaptureContext {
   pages: Pick<Pages, 'current' | 'enter' | 'readTitle'>;
   /** Takes secrets and personal data out of an address; keeps `#/…` routes when `keepRoute` is set. */
   scrubUrl(url: string, keepRoute?: boolean): string;
-  /** Takes secrets and personal data out of a text. */
-  scrubText(text: string): string;
+  /** Takes secrets and personal data out of a text; what merely looks like a token stays with `keepTokens`. */
+  scrubText(text: string, keepTokens?: boolean): string;
   /** Tells the owner, on the console, of a mistake in the options: which one, and the remedy. */
   warn(text: string): void;
   /** Where events go, in full: what asks there is no request of the page's. */
   endpoint: string;
+  /** Whether there is consent; without it, events leave without cookies, or wait. */
+  isGranted(): boolean;
   /** Tells of the last event that has passed the gate, captured or the owner's own, and of every further one. Returns its undo. */
   onEvent(listener: (event: Pick<BeaconEvent, 'name' | 'session'>) => void): Teardown;
   /** Tells of the session that events belong to, and of every further one. Returns its undo. */

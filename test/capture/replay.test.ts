@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
+  createConsent,
   errors,
   pageViews,
   type Recorder,
@@ -8,6 +9,7 @@ import {
   replay,
   type Tracker,
 } from '../../src/index.ts';
+import { openCookieJar } from '../fakes/cookieJar.ts';
 import { type FakePage, openPage } from '../fakes/fakePage.ts';
 import { hearing } from '../fakes/hearing.ts';
 
@@ -93,13 +95,46 @@ describe('a recording begins', () => {
   });
 });
 
+describe('consent', () => {
+  test('without it nothing is recorded, whatever triggers it', async () => {
+    tracker = page.track({ consent: 'cookieless', capture: [replay({ recorder, sample: 1 })] });
+    tracker.track('error');
+    expect(asked).toHaveLength(0);
+  });
+
+  test.each(['none', 'cookieless'] as const)(
+    'withdrawn, it ends the recording and drops what has not left (onDeny %s)',
+    async (onDeny) => {
+      const jar = openCookieJar();
+      const consent = createConsent({ banner: false, beforeConsent: 'cookieless', onDeny });
+      tracker = page.track({ consent, capture: [replay({ recorder, sample: 1 })] });
+      tracker.track('a');
+      expect(asked).toHaveLength(0);
+      consent.give(true);
+      tracker.track('b');
+      expect(asked).toHaveLength(1);
+      record({ type: 4 });
+      expect(stop).not.toHaveBeenCalled();
+      consent.revoke();
+      expect(stop).toHaveBeenCalledOnce();
+      record({ type: 5 });
+      tracker.track('c');
+      await page.advance(20_000);
+      await tracker.flush();
+      expect(page.endpoint.named('replay')).toEqual([]);
+      expect(asked).toHaveLength(1);
+      jar.close();
+    },
+  );
+});
+
 describe('what is recorded', () => {
   test('masks what is typed and leaves out what is private', () => {
     open({ sample: 1 });
     expect(asked[0]).toMatchObject({
-      maskAllInputs: true,
-      maskTextSelector: '[contenteditable]',
-      blockSelector: '[data-private]',
+      maskInputOptions: { input: true, select: true, textarea: true },
+      maskTextSelector: 'textarea,[contenteditable]:not([contenteditable=false]),[data-private]',
+      blockSelector: '[contenteditable]:not([contenteditable=false]),[data-private]',
     });
   });
 
@@ -150,6 +185,131 @@ describe('what is recorded', () => {
     expect(JSON.stringify(told)).not.toMatch(/jo@|s3cret|eyJ|4111/);
     expect(JSON.stringify(told)).toContain('.a1b2c3d4e5f6g7h8i9j0 { color: red }');
     expect(JSON.stringify(told)).toContain('data:image/png;base64,iVBORw0KGgo');
+  });
+
+  test.each<[string, object, object]>([
+    [
+      'addresses in all their attributes',
+      {
+        action: '/a?token=s3cret',
+        formaction: '/b?token=s3cret',
+        poster: '/c?sig=s3cret',
+        'xlink:href': '/d?sig=s3cret',
+      },
+      {
+        action: 'https://shop.example/a',
+        formaction: 'https://shop.example/b',
+        poster: 'https://shop.example/c',
+        'xlink:href': 'https://shop.example/d',
+      },
+    ],
+    [
+      'addresses of pictures in several sizes',
+      {
+        srcset: '/a.png?sig=s3cret 1x, /b.png?sig=s3cret 2.5x',
+        imagesrcset: '/c.png?sig=s3cret 300w,/d.png?sig=s3cret',
+      },
+      {
+        srcset: 'https://shop.example/a.png 1x, https://shop.example/b.png 2.5x',
+        imagesrcset: expect.not.stringContaining('s3cret'),
+      },
+    ],
+    [
+      'texts in every other attribute',
+      {
+        'aria-label': 'jo@example.org',
+        'data-x': '{"token":"s3cret"}',
+        'data-src': '/x?sig=s3cret',
+        onclick: 'go("jo@example.org")',
+      },
+      {
+        'aria-label': ':email',
+        'data-x': '{"token":":token"}',
+        'data-src': 'https://shop.example/x',
+        onclick: 'go(":email")',
+      },
+    ],
+    [
+      'of names of styles what names someone, and no more',
+      { class: 'a_1b2C3d4E5f6G7h8I9j0K md:w-1/2', id: 'jo@example.org' },
+      { class: 'a_1b2C3d4E5f6G7h8I9j0K md:w-1/2', id: ':email' },
+    ],
+    [
+      'of styles the addresses and texts',
+      {
+        style:
+          'color: red; background: url(/a.png?sig=s3cret), url("/b(1).png?sig=s3cret"); content: \'jo@example.org\'',
+      },
+      {
+        style:
+          'color: red; background: url(https://shop.example/a.png), url("https://shop.example/b(1).png"); content: \':email\'',
+      },
+    ],
+    [
+      'nothing of pictures in themselves, symbols and lines',
+      { src: 'data:image/png;base64,iVBORw0KGgo', href: '#tick', d: 'M10-20L30-40l50-60v70H80c1-2-3-4-5-6z' },
+      { src: 'data:image/png;base64,iVBORw0KGgo', href: '#tick', d: 'M10-20L30-40l50-60v70H80c1-2-3-4-5-6z' },
+    ],
+    [
+      'documents in themselves',
+      { href: 'data:text/html,jo@example.org', srcdoc: '<p>jo@example.org' },
+      { href: 'data:' },
+    ],
+    ['which boxes are ticked', { type: 'checkbox', checked: true, selected: '' }, { type: 'checkbox' }],
+  ])('loses %s', async (_, attributes, expected) => {
+    open({ sample: 1 });
+    // In a snapshot, and as a change.
+    record({ type: 2, data: { node: { type: 2, tagName: 'div', attributes } } });
+    record({ type: 3, data: { source: 0, attributes: [{ id: 1, attributes }] } });
+    const [snapshot, change] = await recorded();
+    expect(snapshot.data.node.attributes).toEqual(expected);
+    expect(change.data.attributes[0].attributes).toEqual(expected);
+  });
+
+  test('loses what fields hold, also where the recorder does not mask it', async () => {
+    open({ sample: 1 });
+    for (const type of ['text', 'hidden', 'checkbox', undefined])
+      record({ data: { node: { tagName: 'input', attributes: { type, value: 'typed' } } } });
+    record({ data: { node: { tagName: 'input', attributes: { type: 'submit', value: 'Send' } } } });
+    record({ data: { node: { tagName: 'option', attributes: { value: 'a' } } } });
+    record({ data: { source: 5, text: 'typed', isChecked: true, id: 1 } });
+    const told = (await recorded()).map(({ data }) => data.node?.attributes.value ?? data);
+    expect(told).toEqual([
+      '*****',
+      '*****',
+      '*****',
+      '*****',
+      'Send',
+      'a',
+      { source: 5, text: '*****', isChecked: false, id: 1 },
+    ]);
+  });
+
+  test('loses addresses in style rules, in whichever way they come', async () => {
+    open({ sample: 1 });
+    const css = '.a{background:url("/a.png?sig=s3cret")}';
+    record({ data: { node: { tagName: 'style', childNodes: [{ type: 3, textContent: css }] } } });
+    record({ data: { node: { tagName: 'link', attributes: { _cssText: css } } } });
+    record({ data: { source: 8, adds: [{ rule: css, index: 0 }], replace: css } });
+    record({
+      data: { source: 13, set: { property: 'background', value: 'url(/a.png?sig=s3cret)', priority: 'important' } },
+    });
+    record({
+      data: {
+        source: 0,
+        attributes: [{ attributes: { style: { background: ['url(/a.png?sig=s3cret)', 'important'], color: false } } }],
+      },
+    });
+    const told = JSON.stringify(await recorded());
+    expect(told).not.toContain('s3cret');
+    expect(told.match(/shop\.example\/a\.png/g)).toHaveLength(6);
+    expect(told.match(/\.a\{background:url\(/g)).toHaveLength(4);
+  });
+
+  test('what a recorder’s plugin tells is a text like any other', async () => {
+    open({ sample: 1 });
+    record({ type: 6, data: { plugin: 'console', payload: { level: 'log', payload: ['jo@example.org logged in'] } } });
+    expect(JSON.stringify(await recorded())).toContain(':email logged in');
   });
 
   test('ends before it is too much', async () => {

@@ -536,3 +536,25 @@ async function run({ steps, consent: options, gpc, before }: Visit, more: Partia
   if (databases.length && !kept[0]) kept.push('events');
   return { tracker, left, kept };
 }
+
+test('the last words of captures, when consent ends, are not sent without cookies either', async () => {
+  const consent = createConsent({ banner: false, onDeny: 'cookieless' });
+  const tracker = page.track({
+    consent,
+    capture: [
+      ({ emit }) => {
+        emit('begun', {});
+        return () => emit('last_words', {});
+      },
+    ],
+  });
+  consent.give(true);
+  await tracker.flush();
+  consent.revoke();
+  tracker.track('after');
+  await tracker.flush();
+  expect(page.endpoint.named('after')).toHaveLength(1);
+  expect(page.endpoint.named('last_words')).toEqual([]);
+  expect(tracker.stats().dropped.consent).toBeGreaterThan(0);
+  expect(isBalanced(tracker)).toBe(true);
+});

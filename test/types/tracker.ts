@@ -1,5 +1,14 @@
 // Checked by the compiler, never run: calls that must compile, and calls that must not.
-import { clicks, createTracker, memoryOutbox, pageViews, type Tracker, type TrackerOptions } from '../../src/index.ts';
+import { record } from 'rrweb';
+import {
+  clicks,
+  createTracker,
+  memoryOutbox,
+  pageViews,
+  replay,
+  type Tracker,
+  type TrackerOptions,
+} from '../../src/index.ts';
 
 interface ShopEvents {
   signup: { plan: 'free' | 'team'; seats?: number };
@@ -128,3 +137,6 @@ export async function results(): Promise<[number, number, string | undefined, bo
   free.session.id = 'x';
   return [sent, pending, free.session.id, durable, dropped.filtered];
 }
+
+// rrweb's own function is what a recording asks for.
+createTracker({ endpoint: '/e', capture: [replay({ recorder: record })] });
