@@ -5,8 +5,12 @@ import type { TrackedPage } from './trackedSite.ts';
 const { endpoint = '', settings = '{}' } = document.currentScript?.dataset ?? {};
 const { tracker, pageViews, clicks, captures = [], isIdle } = JSON.parse(settings);
 
+/** What no capture may do. */
+const measures = (): beaconry.Capture => (context) =>
+  context.listen(window, 'click', () => void document.body.scrollHeight);
+
 /** By the names of the exports that make them; one may make several. */
-const makers: Record<string, unknown> = beaconry;
+const makers: Record<string, unknown> = { ...beaconry, measures };
 type MakeCapture = (options?: object) => beaconry.Capture | beaconry.Capture[];
 
 const start = () =>
@@ -22,5 +26,5 @@ const start = () =>
     ...tracker,
   });
 
-const page: TrackedPage = { beaconry, start, ...(isIdle ? {} : { tracker: start() }) };
+const page: TrackedPage & { makers: object } = { beaconry, makers, start, ...(isIdle ? {} : { tracker: start() }) };
 Object.assign(window, page);

@@ -1,0 +1,8 @@
+import type { Page } from 'playwright-core';
+
+export function trace(page: Page, act: () => Promise<unknown>): Promise<object[]>;
+
+export function readDispatches(
+  events: object[],
+  script: string,
+): { type: string; calls: number[]; layouts: string[] }[];
