@@ -57,9 +57,10 @@ export default defineConfig([
         setup(build) {
           build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
             const imports: string[] = [];
-            const contents = readFileSync(path, 'utf8').replace(/await import\(('.+?')\)/g, (_, from) => {
-              imports.push(`import * as later${imports.length} from ${from};`);
-              return `later${imports.length - 1}`;
+            const contents = readFileSync(path, 'utf8').replace(/(await )?import\(('.+?')\)/g, (_, isAwaited, from) => {
+              const name = `later${imports.length}`;
+              imports.push(`import * as ${name} from ${from};`);
+              return isAwaited ? name : `Promise.resolve(${name})`;
             });
             return { contents: contents + imports.join(''), loader: 'ts' };
           });
