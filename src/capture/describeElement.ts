@@ -15,8 +15,8 @@ export const findIn = (path: Element[], selectors: string): Element | undefined 
 /** Names an element by its attributes and its place in the document: never by what is written on it or typed into it. */
 export function describeElement(element: Element, isLink: boolean, scrubText: (text: string) => string) {
   const read = (name: string) => {
-    const text = element.getAttribute(name);
-    return text === null ? undefined : scrubText(text);
+    const text = element.getAttribute(name) ?? undefined;
+    return text && scrubText(text);
   };
   const kind = isLink ? 'link' : element.matches('button,input,summary,[role=button]') ? 'button' : 'element';
   return {

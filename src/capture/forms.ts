@@ -1,9 +1,9 @@
-import { onNavigate } from '../platform/onNavigate.ts';
 import type { Page } from '../protocol/event.ts';
 import type { Capture } from './capture.ts';
 import { checkOption, isSelector } from './checkOption.ts';
 import { elementsOf } from './describeElement.ts';
 import { selectorOf } from './selectorOf.ts';
+import { watchPage } from './watchPage.ts';
 
 export interface FormsOptions {
   /** Which forms count. @default all */
@@ -34,7 +34,8 @@ interface Attempt {
  * `data-private` does not exist.
  */
 export function forms({ selector: given = 'form' }: FormsOptions = {}): Capture {
-  return ({ emit, clock, listen, guard, pages, scrubText, warn }) => {
+  return (context) => {
+    const { emit, clock, listen, guard, pages, scrubText, warn } = context;
     const selector = checkOption(warn, 'forms.selector', given, 'form', 'a selector', isSelector);
     const attempts = new Map<Element, Attempt>();
     /** Where the latest change was. */
@@ -138,8 +139,7 @@ export function forms({ selector: given = 'form' }: FormsOptions = {}): Capture 
     };
     for (const [type, listener] of Object.entries(listeners)) listen(window, type, listener, { capture: true });
     listen(document, 'visibilitychange', () => document.hidden && leave());
-    // Whoever counts the pages may hear of it after us.
-    const undo = onNavigate(() => clock.after(0, guard(look)), listen, guard);
+    const undo = watchPage(context, look);
     return () => {
       undo();
       forget?.();

@@ -189,7 +189,7 @@ export function createConsent(given?: ConsentOptions): ConsentApi {
     give(choice = true) {
       consent.update(typeof choice === 'object' ? choice : all(choice));
     },
-    deny: () => consent.update(all(false)),
+    deny: () => consent.revoke(),
     revoke(some) {
       consent.update(all(false, [some ?? names].flat()));
     },

@@ -209,7 +209,6 @@ export function durableOutbox(
         wake();
       },
     );
-    const isHeld = () => tabs.lock()?.isHeld();
 
     const fail = (error: unknown) => {
       if (fallback) return;
@@ -377,7 +376,7 @@ export function durableOutbox(
       cancelWake();
       if (next < Infinity) wakeIn(next - clock.now());
       // Withdrawn meanwhile, or gone to rest?
-      if (!batch || isWithdrawn(batch.keys[0], wiped) || !isHeld()) return take();
+      if (!batch || isWithdrawn(batch.keys[0], wiped) || !tabs.lock()?.isHeld()) return take();
       tabs.tell({ taken: batch.id });
       if (mine.has(batch.id)) mine.set(batch.id, batch);
       sent.set(batch.id, 0);
