@@ -75,6 +75,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   const clock = systemClock;
   const undo = new Set<Teardown>();
   const captureUndo = new Set<Teardown>();
+  let isWatching = false;
   const onError = (error: unknown) => tell('error', error);
   // An inert tracker's callbacks are never called.
   const guard: Guard = key ? createGuard(onError) : () => () => undefined;
@@ -125,6 +126,7 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   const unwatch = () => {
     for (const teardown of captureUndo) teardown();
     captureUndo.clear();
+    isWatching = false;
   };
   /** Ends all that there was under a consent which is no more. */
   const withdraw = async () => {
@@ -171,7 +173,8 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
       });
       pipelines.add(pipeline);
     }
-    if (!captureUndo.size) {
+    if (!isWatching) {
+      isWatching = true;
       const watched = createListen(guard, captureUndo);
       const context = {
         emit,
@@ -192,6 +195,8 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
         if (teardown) captureUndo.add(guard(teardown));
       }
     }
+    // One of them may have brought about a choice.
+    if (gate.mode === 'none') unwatch();
     // After the captures: what they emit when the page leaves has to be in the outbox when the courier empties it.
     pipeline?.start();
   });
@@ -251,12 +256,6 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     // For the owner, who does not want to be counted. Nobody is opted in by a link where the visitor is asked.
     const [, wish] = /[?&]beaconry_opt(in|out)\b/.exec(location.search) ?? [];
     if (wish === 'out' || (wish && typeof consent !== 'object')) gate.choose(wish === 'in');
-    gate.refresh();
-    listen(document, 'prerenderingchange', gate.adjust);
-    // Another tab has removed something: the session, as consent was withdrawn?
-    listen<StorageEvent>(window, 'storage', ({ newValue }) => newValue || gate.refresh());
-    // Who leaves without a choice has not agreed.
-    listen(window, 'pagehide', () => gate.release(true));
     // A plain state has no changes.
     const unsubscribe = (consent as Partial<Consent>).on?.('change', (change) => {
       gate.adjust();
@@ -264,6 +263,12 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
         record('consent', { purposes: change.state, source: change.source });
     });
     if (unsubscribe) undo.add(unsubscribe);
+    gate.refresh();
+    listen(document, 'prerenderingchange', gate.adjust);
+    // Another tab has removed something: the session, as consent was withdrawn?
+    listen<StorageEvent>(window, 'storage', ({ newValue }) => newValue || gate.refresh());
+    // Who leaves without a choice has not agreed.
+    listen(window, 'pagehide', () => gate.release(true));
   }
 
   const stats = () => {

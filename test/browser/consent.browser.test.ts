@@ -72,6 +72,46 @@ const actions = {
   },
 };
 
+/** One visit's steps, in one task each unless they say otherwise; what then arrives, in this visit and on its next page. */
+const orders: Record<string, { steps: string[]; arrive: string[] }> = {
+  'granted before the tracker is created': {
+    steps: ['consent', 'grant', 'tracker', 'a', 'flush'],
+    arrive: ['page_view', 'a'],
+  },
+  'granted while the tracker is created': {
+    steps: ['consent', 'tracker that grants', 'a', 'flush'],
+    arrive: ['consent', 'page_view', 'a'],
+  },
+  'granted after the tracker is created': {
+    steps: ['consent', 'tracker', 'a', 'grant', 'flush'],
+    arrive: ['page_view', 'a', 'consent'],
+  },
+  'granted in another tab': {
+    steps: ['consent', 'tracker', 'a', 'wait', 'grant elsewhere', 'return', 'flush'],
+    arrive: ['page_view', 'a', 'consent'],
+  },
+  'granted during a flush': {
+    steps: ['consent', 'tracker', 'a', 'flush', 'grant', 'flush'],
+    arrive: ['page_view', 'a', 'consent'],
+  },
+  'R11 withdrawn during a flush': {
+    steps: ['consent', 'grant', 'tracker', 'a', 'flush', 'refuse', 'a', 'flush'],
+    arrive: [],
+  },
+  'R11 withdrawn in another tab during a flush': {
+    steps: ['consent', 'grant', 'tracker', 'a', 'flush', 'refuse elsewhere', 'wait', 'a', 'flush'],
+    arrive: [],
+  },
+  'R11 withdrawn in the task in which the page is left': {
+    steps: ['consent', 'grant', 'tracker', 'a', 'refuse', 'leave'],
+    arrive: [],
+  },
+  'R11 withdrawn in another tab as the page is left': {
+    steps: ['consent', 'grant', 'tracker', 'a', 'refuse elsewhere', 'leave'],
+    arrive: [],
+  },
+};
+
 /** One tab after another, all on the device of one visitor who begins anew with each visit. */
 describe.each(engines)('consent in %s', (engine: EngineName) => {
   let site: TrackedSite;
@@ -287,6 +327,69 @@ describe.each(engines)('consent in %s', (engine: EngineName) => {
     await waitUntil(() => names(visit).includes('consent') && names(visit).includes('a'), 'what was held');
     expect(new Set(names(visit))).toEqual(new Set(['page_view', 'a', 'consent']));
     expect(new Set(visit.events().map(({ session }) => session)).size).toBe(1);
+    await tab.close();
+  });
+
+  test.each(Object.entries(orders))('%s', async (_name, { steps, arrive }) => {
+    const { visit, tab } = await fresh();
+    const isLeft = steps.includes('leave');
+    const walk = tab.evaluate(async (todo) => {
+      const page = window as unknown as Asked;
+      const { beaconry } = page;
+      const endpoint = document.querySelector<HTMLScriptElement>('script[data-endpoint]')?.dataset.endpoint as string;
+      const track = (...more: Beaconry.Capture[]) => {
+        const capture = [...more, beaconry.pageViews()];
+        const { consent } = page;
+        page.tracker = beaconry.createTracker({
+          endpoint,
+          site: 'pages',
+          consent,
+          capture,
+          outbox: beaconry.durableOutbox(),
+        });
+      };
+      const elsewhere = (state: number) => {
+        const at = Math.floor(Date.now() / 60_000).toString(36);
+        // biome-ignore lint/suspicious/noDocumentCookie: as another tab writes it
+        document.cookie = `user_tracking_consent=1.1.${at}.b.0.analytics~${state};Path=/`;
+      };
+      const acts: Record<string, () => unknown> = {
+        consent: () => {
+          page.consent = beaconry.createConsent({ banner: false });
+        },
+        tracker: () => track(),
+        'tracker that grants': () =>
+          track(() => {
+            page.consent.give();
+            return () => {};
+          }),
+        grant: () => page.consent.give(),
+        refuse: () => page.consent.deny(),
+        'grant elsewhere': () => elsewhere(1),
+        'refuse elsewhere': () => elsewhere(0),
+        a: () => page.tracker.track('a'),
+        flush: () => void page.tracker.flush(),
+        return: () => dispatchEvent(new Event('focus')),
+        wait: () => new Promise((resolve) => setTimeout(resolve, 100)),
+        leave: () => {
+          location.href = 'blank';
+        },
+      };
+      for (const step of todo) {
+        const done = acts[step]?.();
+        if (done instanceof Promise) await done;
+      }
+    }, steps);
+    await (isLeft ? walk.catch(() => {}) : walk);
+    if (isLeft) {
+      await tab.waitFor(() => location.pathname.endsWith('blank') && document.readyState === 'complete');
+      await begin(tab, {}, { capture: [] });
+      await tab.evaluate(actions.flush);
+    }
+    if (arrive.length) await waitUntil(() => names(visit).length >= arrive.length, 'the events').catch(() => {});
+    await quiet(600);
+    expect(names(visit).sort()).toEqual([...arrive].sort());
+    if (!arrive.length) expect([await stores(tab), visit.requests.length]).toEqual([THE_CHOICE, 0]);
     await tab.close();
   });
 

@@ -27,6 +27,8 @@ const denied = () => granted().replace('~1', '~0');
 /** One visit: what the visitor and the page do, in order. */
 type Step =
   | 'create tracker'
+  | 'create tracker, whose capture grants'
+  | 'create tracker, whose capture refuses'
   | 'create consent'
   | 'grant'
   | 'deny'
@@ -37,6 +39,7 @@ type Step =
   | 'opt out'
   | 'opt in'
   | 'flush'
+  | 'begin to flush'
   | 'leave'
   | 'come back'
   | 'show'
@@ -44,6 +47,7 @@ type Step =
   | 'wait a second'
   | 'wait six minutes'
   | 'lose the network'
+  | 'lose the answers'
   | `track ${string}`;
 
 interface Visit {
@@ -73,6 +77,82 @@ const visits: Record<string, Visit> = {
     leaves: ['a', 'consent', 'b'],
     keeps: ['session'],
     drops: 0,
+  },
+  'granted while the tracker is created': {
+    steps: ['create consent', 'create tracker, whose capture grants', 'wait a second', 'track a', 'flush'],
+    leaves: ['consent', 'page_view', 'a'],
+    keeps: ['session'],
+    drops: 0,
+  },
+  'withdrawn while the tracker is created': {
+    before: 'granted',
+    steps: ['create consent', 'create tracker, whose capture refuses', 'wait a second', 'track a', 'flush'],
+    leaves: [],
+    keeps: [],
+    drops: 2,
+  },
+  'granted during a flush': {
+    steps: ['create consent', 'create tracker', 'track a', 'begin to flush', 'grant', 'track b', 'flush'],
+    leaves: ['a', 'consent', 'b'],
+    keeps: ['session'],
+    drops: 0,
+  },
+  'granted as the page is left': {
+    steps: ['create consent', 'create tracker', 'track a', 'grant', 'leave'],
+    leaves: ['a', 'consent'],
+    keeps: ['session'],
+    drops: 0,
+  },
+  'refused as the page is left': {
+    steps: ['create consent', 'create tracker', 'track a', 'deny', 'leave'],
+    leaves: [],
+    keeps: [],
+    drops: 1,
+  },
+  'withdrawn as the page is left': {
+    before: 'granted',
+    steps: ['create consent', 'create tracker', 'track a', 'revoke', 'leave'],
+    leaves: [],
+    keeps: [],
+    drops: 1,
+  },
+  'withdrawn in another tab as the page is left': {
+    before: 'granted',
+    steps: ['create consent', 'create tracker', 'track a', 'deny in another tab', 'leave'],
+    leaves: [],
+    keeps: [],
+    drops: 1,
+  },
+  'withdrawn as a flush begins': {
+    before: 'granted',
+    steps: ['create consent', 'create tracker', 'track a', 'begin to flush', 'revoke', 'track b', 'flush'],
+    leaves: [],
+    keeps: [],
+    drops: 2,
+  },
+  'withdrawn in another tab as a flush begins': {
+    before: 'granted',
+    steps: ['create consent', 'create tracker', 'track a', 'begin to flush', 'deny in another tab', 'wait a second'],
+    leaves: [],
+    keeps: [],
+    drops: 1,
+  },
+  'withdrawn with a request under way': {
+    before: 'granted',
+    steps: [
+      'lose the answers',
+      'create consent',
+      'create tracker',
+      'track a',
+      'wait a second',
+      'track b',
+      'revoke',
+      'track c',
+      'flush',
+    ],
+    leaves: [],
+    keeps: [],
+    drops: 3,
   },
   'granted on an earlier visit': {
     before: 'granted',
@@ -355,6 +435,19 @@ test('captures run while a choice is waited for, stop with a refusal, and begin 
   expect(page.endpoint.events().map(({ name }) => name)).toEqual(['page_view', 'consent']);
 });
 
+test('a refusal while captures begin ends them all', async () => {
+  const consent = createConsent({ banner: false });
+  const refuses = () => {
+    consent.deny();
+    return () => {};
+  };
+  const tracker = page.track({ consent, capture: [refuses, pageViews()] });
+  page.at('https://shop.example/two');
+  window.dispatchEvent(new Event('popstate'));
+  await page.advance(300);
+  expect(tracker.stats().accepted).toBe(1);
+});
+
 test('requests under way are broken off in the task of the withdrawal', async () => {
   page.endpoint.usual = 'hang';
   const consent = createConsent({ banner: false });
@@ -485,6 +578,13 @@ async function run({ steps, consent: options, gpc, before }: Visit, more: Partia
   let consent = undefined as unknown as ConsentApi;
   let tracker = undefined as unknown as Tracker;
   let activate = page.show;
+  const createDeciding = (decide: () => void) => {
+    const deciding = () => {
+      decide();
+      return () => {};
+    };
+    tracker = page.track({ consent, capture: [deciding, pageViews()], ...more });
+  };
   const actions: Record<string, () => unknown> = {
     'create consent': () => {
       consent = createConsent({ banner: false, ...options });
@@ -492,6 +592,8 @@ async function run({ steps, consent: options, gpc, before }: Visit, more: Partia
     'create tracker': () => {
       tracker = page.track({ consent, ...more });
     },
+    'create tracker, whose capture grants': () => createDeciding(() => consent.give()),
+    'create tracker, whose capture refuses': () => createDeciding(() => consent.deny()),
     grant: () => consent.give(),
     deny: () => consent.deny(),
     revoke: () => consent.revoke(),
@@ -501,6 +603,7 @@ async function run({ steps, consent: options, gpc, before }: Visit, more: Partia
     'opt out': () => tracker.optOut(),
     'opt in': () => tracker.optIn(),
     flush: () => tracker.flush(),
+    'begin to flush': () => void tracker.flush(),
     leave: page.leave,
     'come back': page.comeBack,
     show: () => activate(),
@@ -509,6 +612,9 @@ async function run({ steps, consent: options, gpc, before }: Visit, more: Partia
     },
     'lose the network': () => {
       page.endpoint.usual = 'unreachable';
+    },
+    'lose the answers': () => {
+      page.endpoint.usual = 'hang';
     },
   };
   for (const step of steps) {
