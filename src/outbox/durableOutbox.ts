@@ -432,11 +432,7 @@ export function durableOutbox(
           else if (!isKept) for (const key of keys) store.delete(key);
           else if (isOnce) move(store, keys, events, id);
         });
-        if (!isKept)
-          settled(
-            events.map((event) => event.id),
-            reason,
-          );
+        if (!isKept) settled(keys.map(idOf), reason);
         if (middle) mine.delete(id);
         if (!isKept || isOnce) sent.delete(id);
         if (batch === inHand) take();
