@@ -10,6 +10,8 @@ export default defineConfig({
         test: {
           name: 'logic',
           environment: 'happy-dom',
+          // None takes a second, but where a machine is busy with something else.
+          testTimeout: 30_000,
           include: ['test/**/*.test.{ts,tsx}'],
           // test/types is checked by the compiler.
           exclude: [browserTests, packageTests, 'test/types/**'],
