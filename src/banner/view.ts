@@ -62,9 +62,11 @@ export function createView(
 
   const [before = '', after] = texts.text.split('{purposes}');
   const listed = purposes.slice(1).map(({ title }) => title);
+  // Arabic has a comma of its own.
+  const list = listed.join(/،/.test(before) ? '، ' : ', ');
   const question = [
     make('h2', { part: 'title' }, texts.title),
-    paragraph(before, ...(after ? [make('b', {}, listed.join(', ')), after] : []), ' ', link()),
+    paragraph(before, ...(after ? [make('b', {}, list), after] : []), ' ', link()),
     signal(),
   ];
   const banner = make(

@@ -44,6 +44,15 @@ describe('the banner', () => {
     expect(errors).toEqual([]);
   });
 
+  test.each([
+    ['en', 'Analytics, Marketing'],
+    ['ar', 'التحليلات، التسويق'],
+  ])('lists purposes with the comma of its language: %s', async (locale, list) => {
+    const { ui } = ask({ locale, purposes: ['analytics', 'marketing'] });
+    await ui.showBanner();
+    expect(inside('[part=text] b').textContent).toBe(list);
+  });
+
   test('is shown once, however often it is called', async () => {
     const { consent, ui } = ask();
     const shown: string[] = [];

@@ -185,7 +185,7 @@ describe.each(engines)('the banner in %s', (engine) => {
     expect(label).toContain('Always on');
   });
 
-  test('R8 neither scrolling nor Esc, a click outside, or time changes anything', async () => {
+  test('R8 neither scrolling nor Esc, a click outside, time, or another page changes anything', async () => {
     await open();
     const before = await tab.evaluate(() => document.cookie);
     await tab.press('Escape');
@@ -206,6 +206,9 @@ describe.each(engines)('the banner in %s', (engine) => {
     expect((await switches())[1]).toMatchObject({ checked: false });
     await tab.click('[part=close]');
     expect(await look()).toEqual(ASKED);
+    await tab.goto((await tab.url()).replace(/page$/, 'other'));
+    await bannerSeen();
+    expect([await look(), await tab.evaluate(() => document.cookie)]).toEqual([ASKED, before]);
   });
 
   test('R9 the first layer names the purposes, links the policy, and says that the choice can be changed', async () => {
