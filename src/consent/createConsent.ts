@@ -162,11 +162,10 @@ export function createConsent(given?: ConsentOptions): ConsentApi {
     posts--;
     if (record && record !== posted) keep();
   };
-  /** The user interface, loaded when it is first wanted. */
-  const ui = async () => (await import('../banner/banner.ts')).attachBanner(consent);
-  const show = async (kind: 'showBanner' | 'showPreferences', opener?: Element) => {
+  /** Has the user interface, loaded when it is first wanted, do that. */
+  const show = async (kind: 'showBanner' | 'showPreferences' | 'hide', opener?: Element) => {
     try {
-      if (hasPage) await (await ui())[kind](opener);
+      if (hasPage) await (await import('../banner/banner.ts')).attachBanner(consent)[kind](opener);
     } catch (error) {
       tell('error', error);
     }
@@ -254,11 +253,7 @@ export function createConsent(given?: ConsentOptions): ConsentApi {
     },
     showBanner: () => show('showBanner'),
     showPreferences: () => show('showPreferences'),
-    hide: () =>
-      void ui().then(
-        (shown) => shown.hide(),
-        () => {},
-      ),
+    hide: () => void show('hide'),
   };
 
   if (hasPage) {
