@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-export function trace(page: Page, act: () => Promise<unknown>): Promise<object[]>;
+export function trace(page: Page, act: () => Promise<unknown>, hasStacks?: boolean): Promise<object[]>;
 
 export function readDispatches(
   events: object[],

@@ -1,19 +1,16 @@
-const CATEGORIES = [
-  'devtools.timeline',
-  'disabled-by-default-devtools.timeline',
-  'disabled-by-default-devtools.timeline.stack',
-];
+const CATEGORIES = ['devtools.timeline', 'disabled-by-default-devtools.timeline'];
+const STACKS = 'disabled-by-default-devtools.timeline.stack';
 /** What a browser does when it is asked for the size or place of something that has changed. */
 const LAYOUT = /^(Layout|UpdateLayoutTree)$/;
 
-/** Has Chromium write down what its page does during `act`. */
-export async function trace(page, act) {
+/** Has Chromium write down what its page does during `act`; with stacks, which take their time, also who had it do so. */
+export async function trace(page, act, hasStacks = false) {
   const session = await page.context().newCDPSession(page);
   const events = [];
   session.on('Tracing.dataCollected', ({ value }) => events.push(...value));
   await session.send('Tracing.start', {
     transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: CATEGORIES },
+    traceConfig: { includedCategories: hasStacks ? [...CATEGORIES, STACKS] : CATEGORIES },
   });
   await act();
   const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));

@@ -41,19 +41,23 @@ async function dispatchesOf(captures: [string, object?][]) {
   await tab.evaluate(() => (window as unknown as { begin(): void }).begin());
   await page.click('header a[href=form]');
   await page.waitForTimeout(1000);
-  const events = await trace(page, async () => {
-    for (const number of [1, 3, 5]) {
-      await page.mouse.move(100 * number, 300, { steps: 10 });
-      await page.mouse.wheel(0, 100);
-      await page.click(`[name=form-${number}] [name=name]`);
-      await page.keyboard.type('somebody');
-      await page.click(`[name=form-${number}] [name=needed]`);
-      await page.keyboard.type('something');
-      await page.click(`[name=form-${number}] button:text-is("send")`);
-      // Moves are looked at five times a second, and what is heard of is told later.
-      await page.waitForTimeout(300);
-    }
-  });
+  const events = await trace(
+    page,
+    async () => {
+      for (const number of [1, 3, 5]) {
+        await page.mouse.move(100 * number, 300, { steps: 10 });
+        await page.mouse.wheel(0, 100);
+        await page.click(`[name=form-${number}] [name=name]`);
+        await page.keyboard.type('somebody');
+        await page.click(`[name=form-${number}] [name=needed]`);
+        await page.keyboard.type('something');
+        await page.click(`[name=form-${number}] button:text-is("send")`);
+        // Moves are looked at five times a second, and what is heard of is told later.
+        await page.waitForTimeout(300);
+      }
+    },
+    true,
+  );
   await tab.close();
   return readDispatches(events, '/tracker.js').filter(({ type }) => TYPES.includes(type));
 }
