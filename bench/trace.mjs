@@ -20,26 +20,36 @@ export async function trace(page, act, hasStacks = false) {
   return events;
 }
 
+const isCall = ({ name, ph }, names) => names.test(name) && /^[XB]$/.test(ph);
+
+/** Which functions of one script had the page laid out. */
+export function readLayouts(events, script) {
+  const isOurs = (frame) => frame?.url?.includes(script);
+  return events
+    .filter((event) => isCall(event, LAYOUT))
+    .map(({ name, args, ...rest }) => {
+      const ours = (args.beginData?.stackTrace ?? args.data?.stackTrace ?? []).find(isOurs);
+      return { ...rest, what: ours && `${name} by ${ours.functionName || 'a function'}` };
+    })
+    .filter(({ what }) => what);
+}
+
 /**
  * Of each event that the page was told of: its type, how many microseconds of CPU each call of one script's functions took
  * in it, and which of them had the page laid out meanwhile.
  */
 export function readDispatches(events, script) {
-  const isOurs = (frame) => frame?.url?.includes(script);
-  const inside = (names) => events.filter(({ name, ph }) => names.test(name) && /^[XB]$/.test(ph));
-  const calls = inside(/^FunctionCall$/).filter(({ args }) => isOurs(args.data));
-  const layouts = inside(LAYOUT)
-    .map(({ args, ...rest }) => ({ ...rest, stack: args.beginData?.stackTrace ?? args.data?.stackTrace ?? [] }))
-    .filter(({ stack }) => stack.some(isOurs));
-  return inside(/^EventDispatch$/).map(({ pid, tid, ts, dur = 0, args }) => {
-    const during = (one) => one.pid === pid && one.tid === tid && one.ts >= ts && one.ts <= ts + dur;
-    return {
-      type: args.data.type,
-      // By the thread's own clock: on a busy machine the other one runs on while the thread waits.
-      calls: calls.filter(during).map(({ tdur, dur = 0 }) => tdur ?? dur),
-      layouts: layouts
-        .filter(during)
-        .map(({ name, stack }) => `${name} by ${stack.find(isOurs).functionName || 'a function'}`),
-    };
-  });
+  const layouts = readLayouts(events, script);
+  const calls = events.filter((event) => isCall(event, /^FunctionCall$/) && event.args.data?.url?.includes(script));
+  return events
+    .filter((event) => isCall(event, /^EventDispatch$/))
+    .map(({ pid, tid, ts, dur = 0, args }) => {
+      const during = (one) => one.pid === pid && one.tid === tid && one.ts >= ts && one.ts <= ts + dur;
+      return {
+        type: args.data.type,
+        // By the thread's own clock: on a busy machine the other one runs on while the thread waits.
+        calls: calls.filter(during).map(({ tdur, dur = 0 }) => tdur ?? dur),
+        layouts: layouts.filter(during).map(({ what }) => what),
+      };
+    });
 }

@@ -12,7 +12,9 @@ export type PrivacyMode = 'strict' | 'balanced' | 'off';
 /** Says what the events' reader may know of device and reader. Read once per page load: some of it is slow to ask. */
 export function describeContext(isFull: boolean): Context {
   const { language } = navigator;
-  if (!isFull) return { language, viewport: innerWidth < 640 ? 'small' : innerWidth < 1024 ? 'medium' : 'large' };
+  // Asked for its width in pixels, the browser lays out a page that it has only begun to read.
+  const isWide = (px: number) => matchMedia(`(min-width:${px}px)`).matches;
+  if (!isFull) return { language, viewport: isWide(1024) ? 'large' : isWide(640) ? 'medium' : 'small' };
   return {
     language,
     viewport: `${innerWidth}x${innerHeight}`,

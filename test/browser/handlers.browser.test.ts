@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readDispatches, trace } from '../../bench/trace.mjs';
+import { readDispatches, readLayouts, trace } from '../../bench/trace.mjs';
 import { EVERYTHING } from './clickAround.ts';
 import { type Browser, openBrowser } from './openBrowser.ts';
 import { openTrackedSite, type TrackedSite } from './trackedSite.ts';
@@ -78,5 +78,28 @@ describe('on a page that changes with each event', () => {
   test('a handler that does is found out', async () => {
     const dispatches = await dispatchesOf([['measures']]);
     expect(dispatches.filter(({ layouts }) => layouts.length).map(({ type }) => type)).toContain('click');
+  });
+
+  test('nor does the start', async () => {
+    const visit = site.visit({ isIdle: true, captures: EVERYTHING });
+    const tab = await browser.newTab();
+    await tab.goto(visit.url('busy'));
+    const events = await trace(
+      tab.page as Page,
+      () =>
+        tab.evaluate(async () => {
+          document.body.style.paddingLeft = '5px';
+          (window as unknown as { begin(): void }).begin();
+          await Promise.resolve();
+          // A control: this is told.
+          document.body.style.paddingLeft = '6px';
+          (window as unknown as { makers: { measureNow(): number } }).makers.measureNow();
+        }),
+      true,
+    );
+    await tab.close();
+    expect(new Set(readLayouts(events, '/tracker.js').map(({ what }) => what.split(' ').at(-1)))).toEqual(
+      new Set(['measureNow']),
+    );
   });
 });

@@ -6,11 +6,11 @@ const { endpoint = '', settings = '{}' } = document.currentScript?.dataset ?? {}
 const { tracker, pageViews, clicks, captures = [], isIdle } = JSON.parse(settings);
 
 /** What no capture may do. */
-const measures = (): beaconry.Capture => (context) =>
-  context.listen(window, 'click', () => void document.body.scrollHeight);
+const measureNow = () => document.body.scrollHeight;
+const measures = (): beaconry.Capture => (context) => context.listen(window, 'click', () => void measureNow());
 
 /** By the names of the exports that make them; one may make several. */
-const makers: Record<string, unknown> = { ...beaconry, measures };
+const makers: Record<string, unknown> = { ...beaconry, measures, measureNow };
 type MakeCapture = (options?: object) => beaconry.Capture | beaconry.Capture[];
 
 const start = () =>
