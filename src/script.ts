@@ -70,7 +70,7 @@ function readOptions({
   const asked =
     consent === 'ask' &&
     createConsent({
-      banner: (dataset.banner ?? 'auto') as ConsentOptions['banner'],
+      banner: dataset.banner !== 'false' && ((dataset.banner ?? 'auto') as ConsentOptions['banner']),
       compatIds: true,
       purposes: purposes?.split(/[ ,]+/),
       acceptLegacy: flag(dataset.acceptLegacy),

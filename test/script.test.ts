@@ -90,6 +90,19 @@ describe('the script tag', () => {
     jar.close();
   });
 
+  test.each([
+    ['', 'auto'],
+    ['data-banner="manual"', 'manual'],
+    ['data-banner="false"', false],
+  ])('data-consent="ask" %s has the banner %j', async (attribute, banner) => {
+    const policy = 'data-privacy-policy-url="/data"';
+    const { consent } = (await run(`data-endpoint="/e" data-consent="ask" ${policy} ${attribute}`)) as Tracker & {
+      consent: ConsentApi;
+    };
+    expect([consent.options.banner, page.warnings]).toEqual([banner, []]);
+    delete (window as { UserTracker?: unknown }).UserTracker;
+  });
+
   test('without attributes but the endpoint keeps nothing on the device', async () => {
     await run('data-endpoint="/e"');
     await arrived();
