@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, isAbsolute, join } from 'node:path';
 import { defineConfig } from 'tsup';
 
 const shared = { target: 'es2020', platform: 'browser', sourcemap: true, outDir: 'dist' } as const;
@@ -38,6 +39,21 @@ export default defineConfig([
       // Names and lines stay; constants are put where they are used, which bundlers do not do across a package's files.
       options.minifySyntax = true;
     },
+    plugins: [
+      {
+        name: 'maps that hold what they name',
+        // For CommonJS tsup maps each file by way of itself, by its place on this machine.
+        async buildEnd({ writtenFiles }) {
+          for (const { name } of writtenFiles.filter(({ name }) => name.endsWith('.cjs.map'))) {
+            const map = JSON.parse(await readFile(name, 'utf8'));
+            map.sourcesContent = map.sources.map((_: string, index: number) => map.sourcesContent?.[index] ?? '');
+            map.sources = map.sources.map((source: string) => (isAbsolute(source) ? basename(source) : source));
+            map.file = basename(map.file);
+            await writeFile(name, JSON.stringify(map));
+          }
+        },
+      },
+    ],
     dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
   },
   {

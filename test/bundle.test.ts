@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { budgets } from '../scripts/budgets.mjs';
 import {
@@ -58,6 +58,8 @@ const harmful: [what: string, pattern: RegExp, example: string, allowed?: RegExp
     'document.createElement("script")',
     /createScript|could not be loaded/,
   ],
+  ['sendBeacon, whose yes acknowledges nothing', /\bsendBeacon\b/, 'navigator.sendBeacon("/e")'],
+  ['an address of somebody’s', /["'`](https?:)?\/\/[\w-]+\.\w/, 'fetch("https://stats.example.org/e")'],
 ];
 
 let packed: PackedPackage;
@@ -99,6 +101,20 @@ describe('no file of the package holds', () => {
     const found = files.filter(({ text }) => pattern.test(text) && !allowed?.test(text));
     expect(found.map(({ name }) => name)).toEqual([]);
   });
+});
+
+test('every source map holds its sources, and every file that names one has it', () => {
+  const dist = join(packed.home, 'dist');
+  const files = codeFiles().filter(({ text }) => /\/\/# sourceMappingURL=/.test(text));
+  expect(files.length).toBeGreaterThan(2);
+  for (const { name, text } of files) {
+    const [, map = ''] = /\/\/# sourceMappingURL=(\S+)\s*$/.exec(text) ?? [];
+    const { file, sources, sourcesContent } = JSON.parse(readFileSync(join(dist, dirname(name), map), 'utf8'));
+    expect(sourcesContent, name).toHaveLength(sources.length);
+    // Nothing of the machine that it was built on.
+    for (const path of [file ?? '', ...sources]) expect(isAbsolute(path), `${name} ${path}`).toBe(false);
+    for (const content of sourcesContent) expect(content, name).toEqual(expect.any(String));
+  }
 });
 
 function sentinelsIn(code: string): string[] {

@@ -228,6 +228,19 @@ describe('one tracker per endpoint and site', () => {
     expect(second.stats().accepted).toBe(0);
   });
 
+  test('two sites on one page have a session each, and a log-out from one is none from the other', async () => {
+    const [one, two] = ['one', 'two'].map((site) => page.track({ site })) as [Tracker, Tracker];
+    one.track('a');
+    two.track('b');
+    const before = [one.session.id, two.session.id];
+    expect(before[0]).not.toBe(before[1]);
+    one.reset();
+    one.track('c');
+    two.track('d');
+    expect(one.session.id).not.toBe(before[0]);
+    expect(two.session.id).toBe(before[1]);
+  });
+
   test('the same endpoint written in two ways is one tracker', () => {
     const first = page.track({ endpoint: '/e' });
     const second = page.track({ endpoint: 'https://shop.example/e' });

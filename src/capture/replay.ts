@@ -108,8 +108,6 @@ export function replay({ recorder, triggers = STANDARD, sample = 0 }: ReplayOpti
     return () => {
       undo();
       end();
-      // What was recorded under consent goes with it.
-      if (!isGranted()) recorded.length = 0;
       send();
     };
   };
