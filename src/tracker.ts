@@ -272,11 +272,9 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   }
 
   const stats = () => {
-    const { totals } = counters;
     let pending = gate.waiting;
     for (const { outbox } of pipelines) pending += outbox.stats().pending;
-    const kept = pipeline?.outbox.stats() ?? { durable: false };
-    return { ...kept, ...totals, pending };
+    return { durable: false, ...pipeline?.outbox.stats(), ...counters.totals, pending };
   };
   const tracker: Omit<Tracker, 'stop'> = {
     // Captures may say more of an event than when it happened.
