@@ -83,18 +83,17 @@ describe('on a page that changes with each event', () => {
   test('nor does the start', async () => {
     const visit = site.visit({ isIdle: true, captures: EVERYTHING });
     const tab = await browser.newTab();
-    await tab.goto(visit.url('busy'));
     const events = await trace(
       tab.page as Page,
-      () =>
-        tab.evaluate(async () => {
-          document.body.style.paddingLeft = '5px';
-          (window as unknown as { begin(): void }).begin();
-          await Promise.resolve();
+      async () => {
+        // As the page is still being read, and nothing of it has been laid out.
+        await tab.goto(`${visit.url('busy')}?begin`);
+        await tab.evaluate(() => {
           // A control: this is told.
           document.body.style.paddingLeft = '6px';
           (window as unknown as { makers: { measureNow(): number } }).makers.measureNow();
-        }),
+        });
+      },
       true,
     );
     await tab.close();
