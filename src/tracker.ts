@@ -21,6 +21,9 @@ import type { Page } from './protocol/event.ts';
 import { holdOne } from './registry.ts';
 import { createPages } from './session/pages.ts';
 
+/** How long a cookie may take from one tab to another. */
+const COOKIE_MS = 500;
+
 type Warn = (text: string, error?: unknown) => void;
 
 /** Where events go; the mark of an address that is none, or that holds a password, is that it does not look like this. */
@@ -265,8 +268,12 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
     if (unsubscribe) undo.add(unsubscribe);
     gate.refresh();
     listen(document, 'prerenderingchange', gate.adjust);
-    // Another tab has removed something: the session, as consent was withdrawn?
-    listen<StorageEvent>(window, 'storage', ({ newValue }) => newValue || gate.refresh());
+    // Another tab has removed something: the session, as consent was withdrawn? In WebKit its cookie comes later.
+    listen<StorageEvent>(window, 'storage', ({ newValue }) => {
+      if (newValue) return;
+      gate.refresh();
+      clock.after(COOKIE_MS, guard(gate.refresh));
+    });
     // Who leaves without a choice has not agreed.
     listen(window, 'pagehide', () => gate.release(true));
   }

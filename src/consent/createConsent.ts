@@ -140,10 +140,17 @@ export function createConsent(given?: ConsentOptions): ConsentApi {
       if (statusOf(name) === 'denied') [cookies].flat().forEach(clearCookies);
   };
   const keep = () => {
+    const write = () =>
+      record
+        ? writeCookie(cookieName, formatConsent(record), Math.min(cookieExpiry, MAX_EXPIRY) * DAY_S, cookieDomain)
+        : clearCookies(cookieName);
+    // In the place of the former one: another tab is never to see none.
+    write();
     // One of another domain, of the time before an option changed, would have its say for ever.
-    clearCookies(cookieName);
-    if (record)
-      writeCookie(cookieName, formatConsent(record), Math.min(cookieExpiry, MAX_EXPIRY) * DAY_S, cookieDomain);
+    if (readCookies(cookieName)[1]) {
+      clearCookies(cookieName);
+      write();
+    }
     seen = `${readCookies(cookieName)}`;
   };
   const post = async (posted: ConsentRecord, isRetry?: boolean) => {

@@ -100,6 +100,14 @@ describe('a choice', () => {
     ]);
   });
 
+  test('takes the place of the former one: no other tab ever sees none', () => {
+    const consent = ask();
+    consent.give();
+    jar.written.length = 0;
+    consent.revoke();
+    expect(jar.written).toEqual([expect.stringMatching(/^user_tracking_consent=1.*analytics~0/)]);
+  });
+
   test('R10 of one purpose says nothing about another', () => {
     const consent = ask();
     consent.update({ marketing: true });

@@ -388,6 +388,21 @@ describe('a withdrawal in another tab is noticed', () => {
     expect([Object.keys(localStorage), tracker.stats().dropped.consent]).toEqual([[], 2]);
   });
 
+  test('though the cookie comes later than the word of it', async () => {
+    const consent = createConsent({ banner: false });
+    consent.give();
+    const tracker = page.track({ consent, batch: { size: 100, intervalMs: 60_000 } });
+    tracker.track('sent');
+    await page.advance(1000);
+    tracker.track('a');
+    window.dispatchEvent(new StorageEvent('storage', { key: 'beaconry.shop', newValue: null }));
+    expect(tracker.stats().pending).toBe(1);
+    jar.set(denied());
+    await page.advance(500);
+    expect([Object.keys(localStorage), tracker.stats()]).toMatchObject([[], { pending: 0, dropped: { consent: 1 } }]);
+    expect(page.endpoint.events().map(({ name }) => name)).toEqual(['sent']);
+  });
+
   test('as the tracker is created', () => {
     const consent = createConsent({ banner: false });
     consent.give();
