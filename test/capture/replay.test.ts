@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   createConsent,
@@ -9,9 +10,11 @@ import {
   replay,
   type Tracker,
 } from '../../src/index.ts';
+import { scrubText } from '../../src/privacy/scrubText.ts';
 import { openCookieJar } from '../fakes/cookieJar.ts';
 import { type FakePage, openPage } from '../fakes/fakePage.ts';
 import { hearing } from '../fakes/hearing.ts';
+import { type Case, texts } from '../privacy/corpus.ts';
 
 let page: FakePage;
 let tracker: Tracker;
@@ -304,6 +307,18 @@ describe('what is recorded', () => {
     expect(told).not.toContain('s3cret');
     expect(told.match(/shop\.example\/a\.png/g)).toHaveLength(6);
     expect(told.match(/\.a\{background:url\(/g)).toHaveLength(4);
+  });
+
+  test('every text that is known to hold something is scrubbed as elsewhere', async () => {
+    open({ sample: 1 });
+    const raw = Object.values<readonly Case[]>(texts).flatMap((cases) => cases.map(([text]) => text));
+    const random = fc.sample(fc.stringMatching(/^([a-zA-Z ._'"()-]|eyJ|@|%40){0,60}$/), { numRuns: 2000, seed: 1 });
+    record({ data: { texts: [...raw, ...random].map((value) => ({ value })) } });
+    const [told] = await recorded();
+    expect(told.data.texts.map(({ value }: { value: string }) => value)).toEqual(
+      [...raw, ...random].map((text) => scrubText(text)),
+    );
+    expect(raw.length).toBeGreaterThan(100);
   });
 
   test('what a recorder’s plugin tells is a text like any other', async () => {

@@ -5,7 +5,7 @@ import { addresses, type Case, queries, texts } from './corpus.ts';
 import { regexesIn, stepsOf } from './regexSteps.ts';
 
 const room = join(import.meta.dirname, '../../src/privacy');
-const regexes = ['scrubText.ts', 'scrubUrl.ts', 'plainJson.ts'].flatMap((name) =>
+const regexes = ['scrubText.ts', 'scrubUrl.ts', 'plainJson.ts', '../capture/scrubRecording.ts'].flatMap((name) =>
   regexesIn(readFileSync(join(room, name), 'utf8')),
 );
 
@@ -14,7 +14,7 @@ const regexes = ['scrubText.ts', 'scrubUrl.ts', 'plainJson.ts'].flatMap((name) =
 const PIECES = [
   'a', 'A', '1', '4', '-', '_', '.', '@', ' ', '/', '=', '&', '?', '%', '+', '"', ':', '(', '[', '://', '%25', 'aB', 'a1',
   '1.', 'a.', 'a@', '@a.', 'eyJ', '_eyJ', '4111-', '4111 ', 'DE89 ', 'DE89', '+49 ', 'tel:', 'token', 'token=', 'mail"',
-  'auth', 'reset', '-reset', '/passw', '?a', '#',
+  'auth', 'reset', '-reset', '/passw', '?a', '#', "'", 'url(', 'url( ', 'url("',
 ];
 const STARTS = ['', '://', '?', '/', 'token', '+', '"', '@'];
 const ENDS = ['\u0000', '/', '"', '@'];
