@@ -1,12 +1,12 @@
 import type { CaptureContext } from './capture.ts';
 
 /** Attributes that hold an address, those that hold several, and those that a page's styles and pictures go by. */
-const ADDRESS = /(^|[:_-])(href|src)$|^(action|formaction|poster|cite|data|background|longdesc|manifest)$/i;
+const ADDRESS = /(^|[:_-])(href|src)$|^(action|formaction|poster|cite|data|background)$/i;
 const ADDRESSES = /srcset$|^ping$/i;
-const STYLED = /^(class|id)$/i;
+const STYLED = /^(class|id)$/;
 const DRAWN = /^(d|points)$/;
 /** Which boxes are ticked and which options chosen is a visitor's answer; a document in an attribute is recorded by itself. */
-const LEFT_OUT = /^(checked|selected|srcdoc)$/i;
+const LEFT_OUT = /^(checked|isChecked|selected|srcdoc)$/;
 /** Where style rules stand, as attributes and in the increments of a recording. */
 const CSS = /^(style|_cssText|rule|replace|replaceSync)$/;
 /** Inputs whose value is written on them. */
@@ -46,8 +46,7 @@ export function scrubRecording({ scrubUrl, scrubText }: Pick<CaptureContext, 'sc
 
   return function scrub(this: Holder, key: string, value: unknown): unknown {
     const isAttribute = tags.has(this);
-    if (isAttribute && LEFT_OUT.test(key)) return undefined;
-    if (key === 'isChecked') return false;
+    if (LEFT_OUT.test(key)) return undefined;
     if (value && typeof value === 'object') {
       if (key === 'attributes' && !Array.isArray(value)) tags.set(value, this.tagName);
       if (styles.has(this) || key === 'style' || (key === 'childNodes' && this.tagName === 'style')) styles.add(value);
@@ -55,8 +54,7 @@ export function scrubRecording({ scrubUrl, scrubText }: Pick<CaptureContext, 'sc
     }
     if (typeof value !== 'string') return value;
 
-    if (this.isStyle || styles.has(this) || CSS.test(key) || ('property' in this && key === 'value'))
-      return scrubCss(value);
+    if (this.isStyle || styles.has(this) || CSS.test(key) || (this.property && key === 'value')) return scrubCss(value);
     // rrweb masks what is typed; not what a field began with, and not the value of every kind of input.
     const isInput = tags.get(this) === 'input' && key === 'value' && !WRITTEN.test(`${this.type}`);
     if (isInput || (this.source === INPUT && key === 'text')) return '*'.repeat(value.length);
