@@ -29,7 +29,10 @@ const RAN = 'data-consent-ran';
 export function gateTags(given: GateTagsOptions = {}): ConsentIntegration {
   return (consent) => {
     const said = new Set<string>();
-    const warn = (text: string) => said.has(text) || console.warn('beaconry:', said.add(text) && text);
+    const warn = (text: string) => {
+      if (!said.has(text)) console.warn('beaconry:', text);
+      said.add(text);
+    };
     const rules = { observe: 'boolean', aliases: 'array' };
     const { observe, aliases = [] } = checkOptions<GateTagsOptions>(given, rules, warn);
     const onError = (error: unknown) => consent.tell('error', error);

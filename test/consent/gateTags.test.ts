@@ -109,6 +109,7 @@ describe('mistakes', () => {
     [{ observe: 'yes' }, '"observe"'],
     [{ aliases: 'data-category' }, '"aliases"'],
     [{ aliases: ['data-x]'] }, '"aliases"'],
+    [{ aliases: ['data-x]', 'data-x]'] }, '"aliases"'],
     [{ alias: [] }, '"alias"'],
   ])('%j is said once, and tags are gated all the same', async (options, words) => {
     const consent = ask(held('analytics', 'a'), options);
