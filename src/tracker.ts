@@ -111,19 +111,18 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
   let isEnded = false;
   /** What was told last under the present consent, for captures that begin to listen after that. */
   let last: Partial<Topics> = {};
-  on('event', (event) => {
-    last.event = event;
-  });
-  on('session', (session) => {
-    last.session = session;
-  });
-  const hear =
-    <Topic extends keyof Topics>(topic: Topic) =>
-    (listener: (value: Topics[Topic]) => void) => {
+  const hear = <Topic extends keyof Topics>(topic: Topic) => {
+    on(topic, (value) => {
+      last[topic] = value;
+    });
+    return (listener: (value: Topics[Topic]) => void) => {
       const told = last[topic];
       if (told) guard(listener)(told);
       return on(topic, listener);
     };
+  };
+  const onEvent = hear('event');
+  const onSession = hear('session');
   let properties: object = {};
 
   const unwatch = () => {
@@ -190,8 +189,8 @@ function start(options: TrackerOptions & { site: string }, warn: Warn, key = '')
         warn,
         endpoint: options.endpoint,
         isGranted: () => gate.mode === 'granted',
-        onEvent: hear('event'),
-        onSession: hear('session'),
+        onEvent,
+        onSession,
       };
       for (const capture of options.capture ?? []) {
         const teardown = guard(capture)(context);
