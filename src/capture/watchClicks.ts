@@ -4,6 +4,9 @@ import { describeElement, elementsOf, findIn, placeOf } from './describeElement.
 const DOWNLOAD =
   /^[^?#]+\.(pdf|zip|gz|tgz|rar|7z|dmg|exe|msi|pkg|deb|apk|iso|csv|xlsx?|docx?|pptx?|epub|mp[34]|wav|mov)([?#]|$)/i;
 
+/** What may hold what was typed, or is nobody’s business. */
+const HIDDEN = 'textarea,[contenteditable],[data-private]';
+
 /**
  * Has `look` called for the nearest matching element around a click, once per physical click, by mouse, touch or
  * keyboard: with what there is to say of it, and what reads its visible text. Clicks that scripts make do not count.
@@ -47,10 +50,9 @@ export function watchClicks(
         ...placeOf(event),
       },
       () =>
-        // What may hold what was typed, or is nobody's business, is not read.
-        around('[contenteditable],[data-private]') || element.querySelector('textarea,[contenteditable],[data-private]')
+        around(HIDDEN) || element.querySelector(HIDDEN)
           ? undefined
-          : scrubText((element.textContent ?? '').trim().slice(0, 200)).slice(0, 100),
+          : scrubText((element.textContent as string).trim().slice(0, 200)).slice(0, 100),
       element,
     );
   };
