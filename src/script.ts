@@ -12,6 +12,7 @@ import type { TrackerOptions } from './options.ts';
 import { durableOutbox } from './outbox/durableOutbox.ts';
 import { fetchBeside } from './platform/fetchBeside.ts';
 import type { ConsentState } from './protocol/event.ts';
+import { oncePerSession } from './session/oncePerSession.ts';
 import { createTracker } from './tracker.ts';
 
 /** What the page may have put in our place until the file arrived. */
@@ -88,6 +89,7 @@ function readOptions({
     debug: flag(debug),
     batch: { size: number(batchSize), intervalMs: number(batchInterval) },
     session: { idleMs: number(sessionIdle), maxMs: number(sessionMax) },
+    enrich: [oncePerSession('experiment')],
     outbox: asked || consent === 'granted' ? durableOutbox() : undefined,
     capture: (capture ?? Object.keys(CAPTURES).join(' '))
       .split(/[ ,]+/)

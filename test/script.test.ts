@@ -58,6 +58,14 @@ describe('the script tag', () => {
     expect(page.endpoint.named('click')).toHaveLength(1);
   });
 
+  test('an experiment is told once per session', async () => {
+    const tracker = await run('data-endpoint="/e" data-consent="granted" data-capture="pageViews"');
+    for (const variant of ['a', 'a', 'b']) tracker.track('experiment', { name: 'words', variant });
+    await arrived();
+    expect(page.endpoint.named('experiment').map(({ data }) => data.variant)).toEqual(['a', 'b']);
+    expect(tracker.stats().dropped).toEqual({ filtered: 1 });
+  });
+
   test('data-capture says what is watched', async () => {
     await run('src="https://cdn.example/b/beaconry.js" data-endpoint="/e" data-capture="pageViews"');
     await arrived();
