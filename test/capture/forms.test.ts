@@ -285,6 +285,15 @@ describe('a form that is abandoned', () => {
 });
 
 describe('a form that the browser refuses to submit', () => {
+  test('only now is not told: what the visitor asked for is long over', async () => {
+    open();
+    change('[name=first]');
+    click('button');
+    await page.advance(4000);
+    refuse('[name=second]');
+    expect(await names()).toEqual(['form_start']);
+  });
+
   test('is told once, however many fields are wrong, and stays open', async () => {
     open();
     change('[name=first]');
