@@ -1,10 +1,20 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const browserTests = 'test/**/*.browser.test.ts';
 const packageTests = 'test/{architecture,bundle,imports,readme}.test.ts';
 
+/** What waits for most of a long time begins first, beside what keeps the processor busy. */
+class LongWaitsFirst extends BaseSequencer {
+  async sort(files: TestSpecification[]) {
+    const isLong = ({ moduleId }: TestSpecification) => Number(/(faults|frustration|shop)\.browser/.test(moduleId));
+    return (await super.sort(files)).sort((a, b) => isLong(b) - isLong(a));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongWaitsFirst },
     projects: [
       {
         test: {

@@ -378,7 +378,7 @@ async function visitSecrets(
 }
 
 /** How many steps each mode is given: as many as an engine does in half a minute. */
-const STEPS: Record<EngineName, number> = { chromium: 600, firefox: 400, webkit: 700 };
+const STEPS: Record<EngineName, number> = { chromium: 400, firefox: 250, webkit: 400 };
 
 describe.each(engines)('in %s', (engine) => {
   let browser: Browser;
