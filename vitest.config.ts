@@ -52,7 +52,7 @@ export default defineConfig({
           environment: 'node',
           include: [browserTests],
           // They mostly wait, and share the machine's few cores.
-          maxWorkers: 3,
+          maxWorkers: 4,
           // Drivers and machines have moods. What fails twice fails; where events could be lost there is one try.
           retry: 1,
           testTimeout: 90_000,

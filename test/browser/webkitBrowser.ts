@@ -186,7 +186,16 @@ function webkitTab(session: Session, handle: string): Tab {
       onElement(selector, async (element) => {
         // The driver presses the middle button and lets go of the left one.
         if (button !== 'left') throw new Error('WebKitWebDriver cannot click with the middle button');
-        await command('POST', `/element/${idOf(element)}/click`);
+        const end = Date.now() + 5000;
+        // What is about to show is waited for, as Playwright does; the driver clicks nothing until then.
+        for (;;) {
+          try {
+            return void (await command('POST', `/element/${idOf(element)}/click`));
+          } catch (error) {
+            if (!String(error).includes('not interactable') || Date.now() > end) throw error;
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }
+        }
       }),
     press: (key) => run('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions: strokes(key) }] }),
     fill: (selector, text) =>
