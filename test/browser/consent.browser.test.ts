@@ -317,19 +317,6 @@ describe.each(engines)('consent in %s', (engine: EngineName) => {
     await tab.close();
   });
 
-  test('a grant in the task in which the page is left counts, here and on the next page', async () => {
-    const { visit, tab } = await fresh();
-    await begin(tab);
-    await tab.evaluate(actions['grant and leave']).catch(() => {});
-    await tab.waitFor(() => location.pathname.endsWith('blank') && document.readyState === 'complete');
-    await begin(tab);
-    await tab.evaluate(actions.flush);
-    await waitUntil(() => names(visit).includes('consent') && names(visit).includes('a'), 'what was held');
-    expect(new Set(names(visit))).toEqual(new Set(['page_view', 'a', 'consent']));
-    expect(new Set(visit.events().map(({ session }) => session)).size).toBe(1);
-    await tab.close();
-  });
-
   test.each(Object.entries(orders))('%s', async (_name, { steps, arrive }) => {
     const { visit, tab } = await fresh();
     const isLeft = steps.includes('leave');
@@ -435,6 +422,20 @@ describe.each(engines)('consent in %s', (engine: EngineName) => {
     await quiet(500);
     expect(names(visit).filter((name) => name === 'a')).toHaveLength(1);
     expect(await tab.evaluate(() => document.documentElement.hasAttribute('data-failed'))).toBe(false);
+    await tab.close();
+  });
+
+  // Last of all: WebKit may keep the page that is left, and with it a connection that holds up who would begin anew.
+  test('a grant in the task in which the page is left counts, here and on the next page', async () => {
+    const { visit, tab } = await fresh();
+    await begin(tab);
+    await tab.evaluate(actions['grant and leave']).catch(() => {});
+    await tab.waitFor(() => location.pathname.endsWith('blank') && document.readyState === 'complete');
+    await begin(tab);
+    await tab.evaluate(actions.flush);
+    await waitUntil(() => names(visit).includes('consent') && names(visit).includes('a'), 'what was held');
+    expect(new Set(names(visit))).toEqual(new Set(['page_view', 'a', 'consent']));
+    expect(new Set(visit.events().map(({ session }) => session)).size).toBe(1);
     await tab.close();
   });
 });

@@ -45,11 +45,15 @@ describe.each(engines)('sections in %s', (engine) => {
     expect(await seen(visit)).toEqual(['/sections hero']);
     await scroll(60);
     expect(await seen(visit)).toEqual(['/sections hero', '/sections features']);
-    await tab.press('End');
-    await settle();
-    await settle();
-    await tab.press('Home');
-    await settle();
+    for (const last of ['End', 'Home']) {
+      await tab.press(last);
+      await settle();
+      await settle();
+    }
+    // Keys leap past what no frame shows, on a machine that is busy.
+    await tab.evaluate(() =>
+      document.querySelector('[data-track-section=prices]')?.scrollIntoView({ block: 'center', behavior: 'instant' }),
+    );
     await settle();
     const all = await seen(visit);
     expect(all.slice(0, 2)).toEqual(['/sections hero', '/sections features']);
